@@ -1,0 +1,1 @@
+"""One case on disk: database, migrations, journal, vault of originals, backup, search index. The only room that writes SQLite."""

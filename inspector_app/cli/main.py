@@ -1,0 +1,296 @@
+"""Runs one command of the command line and gives its exit status (design: cli.md). Rooms are imported when a command needs them."""
+
+import argparse
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from inspector_app.domain.errors import InspectorError, Stopped, UsageError
+from inspector_app.i18n import set_language, tr
+
+from . import show
+from .parser import build
+from .terminal import Progress, say, say_error, write_json
+
+if TYPE_CHECKING:
+    from inspector_app.commands.registry import Outcome
+    from inspector_app.commands.workspace import Workspace
+
+Args = argparse.Namespace
+Json = dict[str, Any]
+
+
+def main(argv: Sequence[str] | None = None, opened: "Callable[[Path], int] | None" = None) -> int:
+    """Runs the command in `argv` and returns the exit status; `opened` shows a case in the window where a command ends in one."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    set_language(_language(words))
+    for stream in (sys.stdout, sys.stderr):  # a console of another encoding must not end the work
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    parser = build()
+    args = parser.parse_args(words)
+    if args.command is None:
+        parser.print_help()
+        return 2
+    try:
+        return _run(args, opened)
+    except InspectorError as error:
+        if args.json:
+            write_json({"error": {"code": error.code, **error.facts}})
+        say_error(error)
+        return error.status
+    except BrokenPipeError:
+        return 0
+    except KeyboardInterrupt:
+        say_error(Stopped())
+        return Stopped.status
+
+
+def _language(words: Sequence[str]) -> str:
+    for place, word in enumerate(words):
+        if word == "--lang" and place + 1 < len(words) and words[place + 1] in ("zh", "en"):
+            return words[place + 1]
+        if word in ("--lang=zh", "--lang=en"):
+            return word[-2:]
+    return "en" if os.environ.get("ZHIJIAN_LANG") == "en" else "zh"
+
+
+def _run(args: Args, opened: "Callable[[Path], int] | None") -> int:
+    from inspector_app.commands.workspace import Workspace
+
+    progress = Progress()
+    work = Workspace(progress=progress)
+    name = f"{args.command} {args.verb}" if getattr(args, "verb", None) else args.command
+    action, needs_case, writer = _ACTIONS[name]
+    with _interruptible(work.stop):
+        try:
+            if needs_case:
+                work.open(Path(args.dir), read_only=needs_case == "read")
+            outcome = action(work, args)
+        finally:
+            progress.end()
+            work.close()
+    if args.json:
+        write_json(outcome.data)
+    else:
+        writer(outcome.data)
+    status = _status(name, outcome)
+    if name == "demo" and not args.headless and status == 0 and opened is not None:
+        return opened(Path(outcome.data["case"]))
+    return status
+
+
+class _interruptible:  # noqa: N801  # reads as a clause: with _interruptible(stop)
+    """The first Ctrl+C asks the work to stop where it can go on later; the second ends the program."""
+
+    def __init__(self, stop: threading.Event) -> None:
+        self._stop = stop
+        self._before: Any = None
+
+    def __enter__(self) -> None:
+        def on_signal(number: int, _frame: object) -> None:
+            if self._stop.is_set():
+                raise KeyboardInterrupt
+            self._stop.set()
+            say(tr("cli.stopping"))
+            del number
+
+        if threading.current_thread() is threading.main_thread():
+            self._before = signal.signal(signal.SIGINT, on_signal)
+
+    def __exit__(self, *_: object) -> None:
+        if self._before is not None:
+            signal.signal(signal.SIGINT, self._before)
+
+
+def _status(name: str, outcome: "Outcome") -> int:
+    """1 where a check failed, 3 where nothing of what was given could be taken, else 0."""
+    data = outcome.data
+    if name in ("verify", "law check", "models check", "doctor") and not data["ok"]:
+        return 1
+    if name == "demo" and not data["verified"]:
+        return 1
+    if name == "import" and data["refused"]:
+        return 3
+    return 0
+
+
+# -- one function per command ------------------------------------------------------------------------------------------------------
+
+
+def _demo(work: "Workspace", args: Args) -> "Outcome":
+    from inspector_app.commands import demo
+
+    return demo.run(work, out=Path(args.out))
+
+
+def _case_new(work: "Workspace", args: Args) -> "Outcome":
+    from inspector_app.commands import cases
+    from inspector_app.domain.people import Officer
+
+    officers = []
+    for text in args.officer:
+        try:
+            officers.append(Officer.parse(text))
+        except ValueError as cause:
+            raise UsageError("usage.officer", given=text) from cause
+    return cases.new(
+        work, folder=Path(args.dir), number=args.number, cause=args.cause, party=args.party, officers=officers, legal_basis=args.legal_basis
+    )
+
+
+def _case_info(work: "Workspace", _args: Args) -> "Outcome":
+    from inspector_app.commands import cases
+
+    return cases.info(work)
+
+
+def _import(work: "Workspace", args: Args) -> "Outcome":
+    from inspector_app.commands import material
+
+    session = {name: getattr(args, name) for name in ("platform", "room", "account", "host", "started_at")}
+    return material.import_files(work, files=[Path(file) for file in args.file], **session)
+
+
+def _transcribe(work: "Workspace", args: Args) -> "Outcome":
+    from inspector_app.commands import transcripts
+
+    return transcripts.run(work, recording=args.recording, model=args.model)
+
+
+def _read_screen(work: "Workspace", args: Args) -> "Outcome":
+    from inspector_app.commands import screens
+
+    return screens.read(work, recording=args.recording)
+
+
+def _leads(work: "Workspace", args: Args) -> "Outcome":
+    from inspector_app.commands import cases, leads
+
+    recording = cases.pick_recording(work, args.recording)[0].id if args.recording else None
+    return leads.run(work, recording_id=recording)
+
+
+def _finding_add(work: "Workspace", args: Args) -> "Outcome":
+    from inspector_app.commands import cases, findings
+
+    recording = cases.pick_recording(work, args.recording)[0]
+    outcome = findings.add(
+        work, recording_id=recording.id, start_us=_clock(args.start), end_us=_clock(args.end), articles=args.article, note=args.note
+    )
+    return findings.show(work, finding_id=outcome.ids[0])
+
+
+def _clock(text: str) -> int:
+    from inspector_app.domain.timebase import parse_clock
+
+    try:
+        return parse_clock(text)
+    except ValueError as cause:
+        raise UsageError("usage.clock", given=text) from cause
+
+
+def _finding_list(work: "Workspace", _args: Args) -> "Outcome":
+    from inspector_app.commands import findings
+
+    return findings.list_findings(work)
+
+
+def _search(work: "Workspace", args: Args) -> "Outcome":
+    from inspector_app.commands import searching
+
+    folders = [Path(folder) for folder in args.all] or ([Path(args.dir)] if args.dir else [])
+    if not folders:
+        raise UsageError("usage.search_where")
+    return searching.find(work, query=args.query, folders=folders)
+
+
+def _dossier(work: "Workspace", args: Args) -> "Outcome":
+    from inspector_app.commands import dossiers
+
+    return dossiers.build(work, out=Path(args.out))
+
+
+def _verify(work: "Workspace", args: Args) -> "Outcome":
+    from inspector_app.commands import verifying
+
+    return verifying.verify(work, path=Path(args.path), case=Path(args.case) if args.case else None)
+
+
+def _export(work: "Workspace", args: Args) -> "Outcome":
+    from inspector_app.commands import exports
+
+    return exports.write(work, kind=args.kind, out=Path(args.out), recording=args.recording)
+
+
+def _law(work: "Workspace", args: Args) -> "Outcome":
+    from inspector_app.commands import laws
+
+    match args.verb:
+        case "list":
+            return laws.list_articles(work, on=args.on)
+        case "show":
+            return laws.show(work, code=args.code, on=args.on)
+        case "find":
+            return laws.find(work, words=args.words, on=args.on)
+        case "import":
+            return laws.import_text(work, file=Path(args.file))
+    return laws.check(work)
+
+
+def _journal(work: "Workspace", args: Args) -> "Outcome":
+    from inspector_app.commands import history
+
+    return history.rows(work, after=args.after)
+
+
+def _models(work: "Workspace", args: Args) -> "Outcome":
+    from inspector_app.commands import packs
+
+    match args.verb:
+        case "list":
+            return packs.list_packs(work)
+        case "fetch":
+            return packs.fetch(work, name=args.name)
+        case "add":
+            return packs.add(work, folder=Path(args.path))
+    return packs.check(work)
+
+
+def _doctor(work: "Workspace", _args: Args) -> "Outcome":
+    from inspector_app.commands import doctor
+
+    return doctor.examine(work)
+
+
+#: name → what runs it, whether it needs the case ("" no, "read", "write"), what prints it for a person
+_ACTIONS: dict[str, tuple[Callable[["Workspace", Args], "Outcome"], str, Callable[[Any], None]]] = {
+    "demo": (_demo, "", show.demo),
+    "case new": (_case_new, "", show.case_new),
+    "case info": (_case_info, "read", show.case_info),
+    "import": (_import, "write", show.imported),
+    "transcribe": (_transcribe, "write", show.transcript),
+    "read-screen": (_read_screen, "write", show.texts),
+    "leads": (_leads, "write", show.leads),
+    "finding add": (_finding_add, "write", show.finding),
+    "finding list": (_finding_list, "read", show.findings),
+    "search": (_search, "", show.hits),
+    "dossier": (_dossier, "write", show.dossier),
+    "verify": (_verify, "", show.report),
+    "export": (_export, "read", show.written),
+    "law list": (_law, "", show.articles),
+    "law show": (_law, "", show.article_cards),
+    "law find": (_law, "", show.articles),
+    "law import": (_law, "", show.law_text),
+    "law check": (_law, "", show.law_check),
+    "journal": (_journal, "read", show.journal),
+    "models list": (_models, "", show.models),
+    "models fetch": (_models, "", show.models),
+    "models add": (_models, "", show.models),
+    "models check": (_models, "", show.models),
+    "doctor": (_doctor, "", show.checks),
+}

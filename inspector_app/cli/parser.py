@@ -1,0 +1,126 @@
+"""The words of the command line (design: cli.md). Only argparse and the word catalogue are loaded here, so that `--help` is quick."""
+
+import argparse
+import difflib
+import sys
+from typing import Any, NoReturn
+
+from inspector_app import __version__
+from inspector_app.i18n import tr
+
+
+class Parser(argparse.ArgumentParser):
+    """Refuses what it does not know with a suggestion, in plain words, with status 2."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, allow_abbrev=False, add_help=False, **kwargs)
+        self.add_argument("-h", "--help", action="help", help=tr("cli.help"))
+
+    def error(self, message: str) -> NoReturn:
+        hint = self._suggestion()
+        sys.stderr.write(f"{tr('cli.wrong', message=message)}\n")
+        if hint:
+            sys.stderr.write(f"{tr('cli.suggestion', hint=hint)}\n")
+        sys.stderr.write(f"{tr('cli.see', program=self.prog)}\n")
+        self.exit(2)
+
+    def _suggestion(self) -> str:
+        known = [option for action in self._actions for option in action.option_strings]
+        for action in self._actions:
+            if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001  # argparse has no public name for it
+                known += list(action.choices)
+        given = [word for word in sys.argv[1:] if word not in known]
+        return next((match for word in given for match in difflib.get_close_matches(word.split("=", maxsplit=1)[0], known, 1, 0.6)), "")
+
+
+def build() -> Parser:
+    """The whole parser; the chosen command is in `args.command` (and `args.verb` for groups)."""
+    parser = Parser(prog="inspector", description=tr("cli.about"))
+    parser.add_argument("--version", action="version", version=f"inspector {__version__}", help=tr("cli.version"))
+    commands = parser.add_subparsers(dest="command", metavar=tr("cli.command"))
+
+    def add(name: str, *, group: Any = commands, key: str | None = None) -> Parser:
+        child: Parser = group.add_parser(name, help=tr(f"cli.{key or name}"), description=tr(f"cli.{key or name}"))
+        child.add_argument("--json", action="store_true", help=tr("cli.json"))
+        child.add_argument("--lang", choices=("zh", "en"), help=tr("cli.lang"))
+        return child
+
+    def add_group(name: str) -> Any:
+        return add(name).add_subparsers(dest="verb", metavar=tr("cli.verb"), required=True)
+
+    demo = add("demo")
+    demo.add_argument("--out", required=True, metavar="DIR", help=tr("cli.demo.out"))
+    demo.add_argument("--headless", action="store_true", help=tr("cli.demo.headless"))
+
+    case = add_group("case")
+    new = add("new", group=case, key="case.new")
+    new.add_argument("dir", metavar="DIR")
+    new.add_argument("--number", required=True, metavar="N", help=tr("cli.case.number"))
+    new.add_argument("--cause", required=True, metavar="T", help=tr("cli.case.cause"))
+    new.add_argument("--party", required=True, metavar="P", help=tr("cli.case.party"))
+    new.add_argument("--officer", required=True, action="append", metavar="NAME:CERTIFICATE", help=tr("cli.case.officer"))
+    new.add_argument("--legal-basis", default="", metavar="T", help=tr("cli.case.legal_basis"))
+    add("info", group=case, key="case.info").add_argument("dir", metavar="DIR")
+
+    material = add("import")
+    material.add_argument("dir", metavar="DIR")
+    material.add_argument("file", nargs="+", metavar="FILE")
+    for name in ("platform", "room", "account", "host", "started-at"):
+        material.add_argument(f"--{name}", default="", metavar="T", help=tr(f"cli.import.{name}"))
+
+    for name in ("transcribe", "read-screen", "leads"):
+        work = add(name)
+        work.add_argument("dir", metavar="DIR")
+        work.add_argument("--recording", metavar="ID", help=tr("cli.recording"))
+        if name == "transcribe":
+            work.add_argument("--model", default="base", metavar="NAME|PATH", help=tr("cli.model"))
+
+    finding = add_group("finding")
+    entry = add("add", group=finding, key="finding.add")
+    entry.add_argument("dir", metavar="DIR")
+    entry.add_argument("--recording", required=True, metavar="ID", help=tr("cli.recording"))
+    entry.add_argument("--from", required=True, dest="start", metavar="HH:MM:SS.mmm", help=tr("cli.finding.from"))
+    entry.add_argument("--to", required=True, dest="end", metavar="HH:MM:SS.mmm", help=tr("cli.finding.to"))
+    entry.add_argument("--article", required=True, action="append", metavar="CODE", help=tr("cli.finding.article"))
+    entry.add_argument("--note", default="", metavar="T", help=tr("cli.finding.note"))
+    add("list", group=finding, key="finding.list").add_argument("dir", metavar="DIR")
+
+    search = add("search")
+    search.add_argument("dir", metavar="DIR", nargs="?", help=tr("cli.search.dir"))
+    search.add_argument("query", metavar="QUERY")
+    search.add_argument("--all", action="append", default=[], metavar="FOLDER", help=tr("cli.search.all"))
+
+    dossier = add("dossier")
+    dossier.add_argument("dir", metavar="DIR")
+    dossier.add_argument("--out", required=True, metavar="FILE.pdf", help=tr("cli.dossier.out"))
+
+    verify = add("verify")
+    verify.add_argument("path", metavar="PATH", help=tr("cli.verify.path"))
+    verify.add_argument("--case", metavar="DIR", help=tr("cli.verify.case"))
+
+    export = add("export")
+    export.add_argument("dir", metavar="DIR")
+    export.add_argument("--as", required=True, dest="kind", choices=("srt", "vtt", "csv", "json"), help=tr("cli.export.as"))
+    export.add_argument("--out", required=True, metavar="PATH", help=tr("cli.export.out"))
+    export.add_argument("--recording", metavar="ID", help=tr("cli.recording"))
+
+    law = add_group("law")
+    for verb, word in (("list", None), ("show", "code"), ("find", "words"), ("import", "file"), ("check", None)):
+        one = add(verb, group=law, key=f"law.{verb}")
+        if word:
+            one.add_argument(word, metavar=word.upper())
+        if verb in ("list", "show", "find"):
+            one.add_argument("--on", metavar="YYYY-MM-DD", help=tr("cli.law.on"))
+
+    journal = add("journal")
+    journal.add_argument("dir", metavar="DIR")
+    journal.add_argument("--after", type=int, default=0, metavar="N", help=tr("cli.journal.after"))
+
+    models = add_group("models")
+    add("list", group=models, key="models.list")
+    add("fetch", group=models, key="models.fetch").add_argument("name", metavar="NAME")
+    add("add", group=models, key="models.add").add_argument("path", metavar="PATH")
+    add("check", group=models, key="models.check")
+
+    add("doctor")
+    return parser

@@ -1,0 +1,272 @@
+"""The plain-text face of each command's data, for a person at a terminal."""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from inspector_app.domain.timebase import format_clock
+from inspector_app.i18n import has, language, tr
+
+from .terminal import write_line
+
+Json = dict[str, Any]
+
+
+def width(text: str) -> int:
+    """Columns a terminal needs: a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def word(family: str, name: str) -> str:
+    """The word for one of a family of names, such as the witness `speech`."""
+    return tr(f"{family}.{name}")
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]], *, widest: int = 48) -> None:
+    cells = [[str(cell).replace("\n", " ") for cell in row] for row in rows]
+    cut = [[_cut(cell, widest) for cell in row] for row in cells]
+    columns = [max(width(row[place]) for row in [list(head), *cut]) for place in range(len(head))]
+    for row in ([*head], ["─" * size for size in columns], *cut):
+        write_line("  ".join(cell + " " * (size - width(cell)) for cell, size in zip(row, columns, strict=True)).rstrip())
+
+
+def _cut(text: str, widest: int) -> str:
+    if width(text) <= widest:
+        return text
+    kept = ""
+    for character in text:
+        if width(kept + character) > widest - 1:
+            break
+        kept += character
+    return kept + "…"
+
+
+def _line(key: str, **facts: object) -> None:
+    write_line(tr(key, **facts))
+
+
+def _words(code: str, facts: Json) -> str:
+    """A code's sentence: cause and next step where the catalogue has both, else the one sentence."""
+    if has(f"{code}.cause"):
+        return f"{tr(f'{code}.cause', **facts)} {tr(f'{code}.next', **facts)}".strip()
+    return tr(f"warning.{code}", **facts) if has(f"warning.{code}") else code
+
+
+def demo(data: Json) -> None:
+    rows = [
+        (
+            tr(f"stage.{stage['stage']}"),
+            tr(f"cli.demo.{stage['stage']}", **stage["facts"]),
+            f"{stage['wall_ms'] / 1000:.1f} s",
+            f"{stage['cpu_ms'] / 1000:.1f} s",
+        )
+        for stage in data["stages"]
+    ]
+    table((tr("cli.demo.stage"), tr("cli.demo.result"), tr("cli.demo.wall"), tr("cli.demo.cpu")), rows, widest=72)
+    write_line()
+    _line("cli.demo.score", **data["score"])
+    _line("cli.demo.case", path=data["case"])
+    _line("cli.demo.dossier", path=data["dossier"], pages=data["pages"], size=f"{data['dossier_bytes'] / 1e6:.1f} MB")
+    _line("cli.demo.verified" if data["verified"] else "cli.demo.broken")
+    for problem in data["problems"]:
+        write_line(f"  {problem['code']}: {problem['what']} ({problem['where']})")
+
+
+def case_new(data: Json) -> None:
+    _line("cli.case.made", number=data["number"], path=data["case"])
+
+
+def case_info(data: Json) -> None:
+    for name in ("number", "cause", "party", "created_at"):
+        write_line(f"{tr(f'cli.case.{name}')}: {data[name]}")
+    write_line(f"{tr('cli.case.officers')}: " + "; ".join(f"{one['name']} ({one['certificate']})" for one in data["officers"]))
+    write_line()
+    head = (tr("cli.head.id"), tr("cli.head.name"), tr("cli.head.duration"), tr("cli.head.bytes"), "SHA-256")
+    table(
+        head,
+        [
+            (one["id"], one["name"], format_clock(one["duration_us"]), f"{one['bytes'] / 1e6:.1f} MB", one["sha256"][:16] + "…")
+            for one in data["recordings"]
+        ],
+    )
+    write_line()
+    for name in ("segments", "screen_texts", "chat_messages", "leads", "findings", "exhibits", "dossiers"):
+        write_line(f"{tr(f'cli.count.{name}')}: {data[name]}")
+    write_line(f"{tr('cli.journal.head')}: {data['journal_head']} ({data['journal_rows']})")
+
+
+def imported(data: Json) -> None:
+    for one in data["imported"]:
+        _line("cli.imported.one", name=one["name"], id=one["id"])
+        write_line(f"  SHA-256 {one['sha256']}")
+        write_line(f"  SM3     {one['sm3']}")
+        for warning in one["warnings"]:
+            write_line("  ! " + _words(warning["code"], warning.get("facts", {})))
+        if one.get("duplicate"):
+            _line("cli.imported.duplicate")
+    for one in data["refused"]:
+        write_line(f"✗ {one['file']}: {_words(one['code'], one.get('facts', {}))} [{one['code']}]")
+
+
+def transcript(data: Json) -> None:
+    for one in data["segments"]:
+        doubt = f"  ({'、'.join(tr(f'flag.{flag}') for flag in one['flags'])})" if one["flags"] else ""
+        write_line(f"{format_clock(one['start_us'])}  {one['text']}{doubt}")
+    if data.get("engine"):
+        _line("cli.transcript.by", engine=data["engine"], model=data["model"], sha256=data["model_sha256"][:16])
+
+
+def texts(data: Json) -> None:
+    table(
+        (tr("cli.head.from"), tr("cli.head.to"), tr("cli.head.kind"), tr("cli.head.text")),
+        [(format_clock(one["start_us"]), format_clock(one["end_us"]), tr(f"kind.{one['kind']}"), one["text"]) for one in data["texts"]],
+        widest=60,
+    )
+
+
+def leads(data: Json) -> None:
+    table(
+        (
+            tr("cli.head.from"),
+            tr("cli.head.witness"),
+            tr("cli.head.articles"),
+            tr("cli.head.rule"),
+            tr("cli.head.quote"),
+            tr("cli.head.state"),
+        ),
+        [
+            (
+                format_clock(one["start_us"]),
+                tr(f"witness.{one['witness']}"),
+                "、".join(one["articles"]),
+                one["rule"],
+                one["quote"],
+                tr(f"state.{one['state']}"),
+            )
+            for one in data["leads"]
+        ],
+        widest=40,
+    )
+
+
+def findings(data: Json) -> None:
+    table(
+        (
+            "#",
+            tr("cli.head.from"),
+            tr("cli.head.to"),
+            tr("cli.head.articles"),
+            tr("cli.head.quote"),
+            tr("cli.head.elements"),
+            tr("cli.head.state"),
+        ),
+        [_finding_row(one) for one in data["findings"]],
+        widest=40,
+    )
+
+
+def _finding_row(one: Json) -> tuple[str, ...]:
+    ticked = sum(element["ticked"] for element in one["elements"])
+    return (
+        f"{one['number']:03d}",
+        format_clock(one["start_us"]),
+        format_clock(one["end_us"]),
+        "、".join(one["articles"]),
+        one["quote"],
+        f"{ticked}/{len(one['elements'])}",
+        tr(f"state.{one['state']}"),
+    )
+
+
+def finding(data: Json) -> None:
+    findings({"findings": [data]})
+    for one in data["exhibits"]:
+        write_line(f"  {tr('cli.exhibit')} {one['number']:03d} {word('exhibit', one['kind'])} {one['sha256']}")
+
+
+def hits(data: Json) -> None:
+    for one in data["hits"]:
+        write_line(f"{format_clock(one['start_us'])}  {word('witness', one['witness'])}  {one['text']}")
+    _line("cli.hits", count=len(data["hits"]))
+
+
+def dossier(data: Json) -> None:
+    _line("cli.dossier.made", path=data["pdf"], pages=data["pages"], exhibits=data["exhibits"])
+    write_line(f"SHA-256 {data['sha256']}")
+    write_line(f"{tr('cli.journal.head')} {data['journal_head']}")
+
+
+def report(data: Json) -> None:
+    counted = "、".join(f"{tr(f'checked.{name}')} {count}" for name, count in data["checked"].items())
+    _line("cli.verify.ok" if data["ok"] else "cli.verify.broken", checked=counted or "0")
+    for place, problem in enumerate(data["problems"]):
+        mark = "▶" if place == 0 else " "
+        write_line(f"{mark} {_words(problem['code'], problem)} [{problem['code']}] {problem['where']}: {problem['what']}")
+
+
+def written(data: Json) -> None:
+    for path in data["written"]:
+        write_line(path)
+
+
+def articles(data: Json) -> None:
+    table(
+        (tr("cli.head.code"), tr("cli.head.title"), tr("cli.head.edition"), tr("cli.head.summary")),
+        [(one["code"], _own(one, "title"), one["edition"]["id"], _own(one, "summary")) for one in data["articles"]],
+    )
+
+
+def _own(one: Json, name: str) -> str:
+    return str(one[f"{name}_en"] if language() == "en" else one[name])
+
+
+def article_cards(data: Json) -> None:
+    for one in data["articles"]:
+        write_line(f"{one['citation']}  {_own(one, 'title')}")
+        write_line(f"{one['edition']['label']} · {tr('cli.law.from', day=one['edition']['in_force_from'])}")
+        write_line(f"{tr('cli.law.binds')}: " + "、".join(tr(f"binds.{name}") for name in one["binds"]))
+        write_line(_own(one, "summary"))
+        for part in one["parts"]:
+            write_line(f"  {part['code']}  {_own(part, 'summary')}")
+        for element in one["elements"]:
+            write_line(f"  ☐ {_own(element, 'statement')} ({'、'.join(tr(f'exhibit.{kind}') for kind in element['exhibits'])})")
+        for clause in one["liability"]:
+            write_line(
+                f"  → {clause['article']} → {'、'.join(clause['penalties']) or '—'}: {_own(clause, 'range')} ({word('condition', clause['condition'])})"
+            )
+        if one.get("verbatim"):
+            write_line(one["verbatim"]["text"])
+            _line("cli.law.verbatim", source=one["verbatim"]["source"], sha256=one["verbatim"]["sha256"])
+    for note in data.get("notes", []):
+        write_line("! " + _words(note["code"], note))
+
+
+def law_text(data: Json) -> None:
+    _line("cli.law.imported", **data)
+
+
+def law_check(data: Json) -> None:
+    _line("cli.law.sound", **data)
+
+
+def journal(data: Json) -> None:
+    for one in data["rows"]:
+        facts = " ".join(f"{name}={value}" for name, value in one["facts"].items())
+        write_line(f"{one['seq']:5d}  {one['utc']}  {one['actor']['name']}  {word('act', one['act'])}  {facts}  {one['hash'][:16]}")
+    write_line(f"{tr('cli.journal.head')} {data['head']}")
+
+
+def models(data: Json) -> None:
+    for one in data["models"]:
+        state = tr("cli.models.ok" if one["ok"] else "cli.models.absent" if not one["installed"] else "cli.models.broken")
+        write_line(f"{one['name']:10} {state}  {one['bytes'] / 1e6:.0f} MB  {one['path']}")
+        for problem in one["problems"]:
+            write_line("  " + _words(problem["code"], problem))
+
+
+def checks(data: Json) -> None:
+    for one in data["checks"]:
+        mark = "✓" if one["ok"] else "✗" if one["needed"] else "–"
+        write_line(f"{mark} {word('doctor', one['name'])}: {one['detail']}")
+        if not one["ok"] and one["fix"]:
+            write_line(f"    {tr(one['fix'])}")

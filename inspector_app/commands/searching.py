@@ -1,0 +1,41 @@
+"""Exact substring search over speech, screen text, chat and notes, in one case or over a folder of cases."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from inspector_app.casefile.case import DATABASE, Case
+from inspector_app.domain.errors import UsageError
+
+from .registry import Outcome, always, command
+from .workspace import Workspace
+
+
+@command("search.find", keys=("Ctrl+F",), when=always)
+def find(work: Workspace, *, query: str, folders: Sequence[Path] = ()) -> Outcome:
+    """Hits in the open case, or in every case found under `folders`. Data: hits in the order of time."""
+    if not query.strip():
+        raise UsageError("usage.empty", name="query")
+    hits: list[dict[str, Any]] = []
+    if folders:
+        for folder in folders:
+            for database in sorted(Path(folder).rglob(DATABASE)):
+                with Case(database.parent, read_only=True) as case:
+                    hits += _hits(case, query)
+    else:
+        hits = _hits(work.opened, query)
+    return Outcome(facts={"count": len(hits)}, data={"hits": hits})
+
+
+def _hits(case: Case, query: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "case": str(case.folder),
+            "recording": hit.recording_id,
+            "witness": hit.witness,
+            "start_us": hit.start_us,
+            "text": hit.text,
+            "ref": hit.ref,
+        }
+        for hit in case.search(query)
+    ]

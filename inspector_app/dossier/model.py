@@ -1,0 +1,203 @@
+"""The dossier as data: everything its pages say, resolved from a case and the catalogue into one neutral, JSON-able dictionary.
+
+Pure reading: it opens no file but the case's database and writes nothing. Pages are made from this dictionary alone, and it is published
+beside the PDF, so anyone can rebuild the pages and compare. No floats: its digest must not depend on who prints it.
+"""
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from inspector_app import __version__
+from inspector_app.casefile import journal
+from inspector_app.casefile.case import Case
+from inspector_app.domain.people import Actor
+from inspector_app.domain.records import (
+    ChatMessage,
+    Derivative,
+    Exhibit,
+    Finding,
+    Original,
+    Record,
+    Recording,
+    ScreenRun,
+    ScreenText,
+    Segment,
+    Session,
+    Transcript,
+)
+from inspector_app.domain.timebase import SECOND, Interval, beijing, iso
+from inspector_app.resources import resource
+from inspector_app.statutes.catalogue import Catalogue
+
+from . import custody
+from .law import describe
+
+Json = dict[str, Any]
+
+FORMAT = "zhijian-dossier/1"
+#: How much of the recording is shown on both sides of a finding, so that no quote stands out of its context.
+CONTEXT_US = 15 * SECOND
+#: Findings in this state are listed as withdrawn and not shown.
+WITHDRAWN = "withdrawn"
+
+
+def words() -> Json:
+    """The dossier's fixed Chinese texts, `resources/dossier/words.json`; a bureau may word them its own way."""
+    loaded: Json = json.loads(resource("dossier", "words.json").read_text(encoding="utf-8"))
+    return loaded
+
+
+def gather(case: Case, catalogue: Catalogue, *, sealed_at: datetime, by: Actor, journal_head: tuple[int, str]) -> Json:
+    """Everything a dossier says, as plain JSON, with the top-level keys
+
+    `format app sealed_at by case officers journal sessions originals recordings derivatives transcripts screen_runs articles findings
+    exhibits withdrawn words`. Times are integer microseconds of the recording (`*_us`) or ISO 8601 with offset (`*_at`). `journal_head` is
+    what the pages print; rows after it are left out. Raises CaseError or StorageError where the case cannot be read.
+    """
+    seq, head = journal_head
+    rows = [row for row in case.read(journal.read_all) if row.seq <= seq]
+    sessions = {session.id: session for session in case.find(Session)}
+    recordings = case.find(Recording)
+    findings = case.find(Finding, order="number")
+    shown = [finding for finding in findings if finding.state != WITHDRAWN]
+    exhibits = case.find(Exhibit, order="number")
+    days = {recording.id: _day(recording, sessions.get(recording.session_id), case, sealed_at) for recording in recordings}
+    articles = {
+        f"{code}@{days[finding.recording_id]['on']}": describe(catalogue, code, date.fromisoformat(days[finding.recording_id]["on"]))
+        for finding in shown
+        for code in finding.articles
+    }
+    by_id = {recording.id: recording for recording in recordings}
+    numbers = {exhibit.id: exhibit.number for exhibit in exhibits}
+    shown_ids = {finding.id for finding in shown}
+    return {
+        "format": FORMAT,
+        "app": __version__,
+        "sealed_at": iso(sealed_at),
+        "by": {"name": by.name, "certificate": by.certificate},
+        "case": {**_plain(case.info, "case_id", "number", "cause", "party", "legal_basis", "created_at", "app_version")},
+        "officers": [{"name": officer.name, "certificate": officer.certificate} for officer in case.officers()],
+        "journal": {"seq": seq, "head": head, "rows": custody.extract(rows)},
+        "sessions": [_plain(session) for session in sessions.values()],
+        "originals": [_plain(original) for original in case.find(Original, order="imported_at, id")],
+        "recordings": [{**_plain(recording), "law_day": days[recording.id]} for recording in recordings],
+        "derivatives": [_plain(derivative) for derivative in case.find(Derivative)],
+        "transcripts": [
+            {**_plain(transcript), "segments": len(found), "corrected": sum(one.corrected is not None for one in found)}
+            for transcript in case.find(Transcript, order="created_at")
+            for found in [case.find(Segment, transcript_id=transcript.id)]
+        ],
+        "screen_runs": [
+            {**_plain(run), "texts": case.count(ScreenText, run_id=run.id)} for run in case.find(ScreenRun, order="created_at")
+        ],
+        "articles": articles,
+        "findings": [
+            _finding(case, finding, by_id[finding.recording_id], days[finding.recording_id]["on"], articles, numbers) for finding in shown
+        ],
+        "exhibits": [_plain(exhibit) for exhibit in exhibits if exhibit.finding_id in shown_ids],
+        "withdrawn": [
+            *custody.withdrawn(rows),
+            *(
+                {"kind": "finding", "number": finding.number, "seq": 0, "at": "", "by": ""}
+                for finding in findings
+                if finding.state == WITHDRAWN
+            ),
+            *(
+                {"kind": "exhibit", "number": one.number, "seq": 0, "at": "", "by": ""}
+                for one in exhibits
+                if one.finding_id not in shown_ids
+            ),
+        ],
+        "words": words(),
+    }
+
+
+def _plain(record: Record, *names: str) -> Json:
+    """A record as JSON: all its fields, or those named."""
+    values = {name: getattr(record, name) for name in names or record.__dataclass_fields__}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+
+
+def _day(recording: Recording, session: Session | None, case: Case, sealed_at: datetime) -> Json:
+    """The day whose law applies, and why that day: of the broadcast, else of the import (a broadcast is never later), else of sealing."""
+    sources = [("broadcast", session.started_at if session else "")]
+    sources += [("import", original.imported_at) for original in case.find(Original, id=recording.original_id)]
+    for basis, moment in sources:
+        if moment:
+            try:
+                return {"on": beijing(datetime.fromisoformat(moment)).date().isoformat(), "basis": basis}
+            except ValueError:
+                continue
+    return {"on": beijing(sealed_at).date().isoformat(), "basis": "sealing"}
+
+
+def _finding(case: Case, finding: Finding, recording: Recording, on: str, articles: Json, numbers: dict[str, int]) -> Json:
+    span = Interval(finding.start_us, finding.end_us)
+    around = span.widened(CONTEXT_US, recording.duration_us)
+    transcript = _newest(case, Transcript, Segment, "transcript_id", recording.id)
+    run = _newest(case, ScreenRun, ScreenText, "run_id", recording.id)
+    return {
+        **_plain(finding, "id", "number", "recording_id", "start_us", "end_us", "quote", "proves", "note", "severity", "state", "by"),
+        "created_at": finding.created_at,
+        "law_sha256": finding.law_sha256,
+        "articles": [f"{code}@{on}" for code in finding.articles],
+        "elements": [
+            {**element, "article": f"{code}@{on}", "exhibits": _numbers(finding, element["key"], numbers)}
+            for code in finding.articles
+            for element in articles[f"{code}@{on}"]["elements"]
+        ],
+        "context_us": [around.start_us, around.end_us],
+        "transcript_id": transcript.id if transcript else "",
+        "context": [_line(segment, span) for segment in _overlapping(case, Segment, "transcript_id", transcript, around)],
+        "screen_run_id": run.id if run else "",
+        "screen": [
+            {**_plain(text, "start_us", "end_us", "text", "kind", "confidence_pm", "box")}
+            for text in _overlapping(case, ScreenText, "run_id", run, span)
+        ],
+        "chat": [
+            {"at_us": message.at_us, "user": masked(message.user), "text": message.text}
+            for message in case.find(ChatMessage, order="at_us", recording_id=recording.id)
+            if around.start_us <= message.at_us < around.end_us
+        ],
+    }
+
+
+def _numbers(finding: Finding, key: str, numbers: dict[str, int]) -> list[int]:
+    """Numbers of the exhibits ticked for an element; an exhibit that is gone proves nothing."""
+    return sorted(numbers[exhibit] for exhibit in finding.elements.get(key, ()) if exhibit in numbers)
+
+
+def _line(segment: Segment, span: Interval) -> Json:
+    return {
+        **_plain(segment, "id", "start_us", "end_us", "speaker", "confidence_pm", "flags"),
+        "machine": segment.text,
+        "raw": segment.raw,
+        "corrected": segment.corrected,
+        "corrected_by": segment.corrected_by,
+        "inside": Interval(segment.start_us, segment.end_us).overlaps(span),
+    }
+
+
+def _newest(case: Case, kind: type[Any], part: type[Record], column: str, recording_id: str) -> Any:
+    """The newest reading of a recording that holds anything: what was shown to the person who made the finding."""
+    found = case.find(kind, order="created_at DESC, rowid DESC", recording_id=recording_id)
+    return next((one for one in found if case.count(part, **{column: one.id})), None)
+
+
+def _overlapping(case: Case, kind: type[Any], column: str, owner: Any, span: Interval) -> list[Any]:
+    if owner is None:
+        return []
+    found = case.find(kind, order="start_us, end_us", **{column: owner.id})
+    return [one for one in found if Interval(one.start_us, max(one.start_us, one.end_us)).overlaps(span)]
+
+
+def masked(user: str) -> str:
+    """A viewer's name as a dossier shows it: first character, then asterisks (个人信息保护法 6: no more than the purpose needs)."""
+    return f"{user[:1]}***" if user else ""
+
+
+def publish(data: Json, path: Path) -> None:
+    """Writes the dossier's data beside the PDF as readable JSON, keys sorted."""
+    path.write_text(json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1) + "\n", encoding="utf-8")

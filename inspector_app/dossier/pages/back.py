@@ -1,0 +1,152 @@
+# mypy: disable-error-code="no-untyped-call, attr-defined"
+"""Custody, tools, verification and the journal head with signatures: how anyone checks the dossier without trusting who made it."""
+
+import json
+from typing import Any
+
+from reportlab.platypus import Flowable, PageBreak, Spacer, Table, TableStyle
+
+from ..sheet import NAME_LIMIT, Sheet, widths
+from ..styles import FORM
+from ..text import grouped
+from .front import head_block
+
+Json = dict[str, Any]
+
+
+def custody(sheet: Sheet) -> list[Flowable]:
+    rows = []
+    for entry in sheet.data["journal"]["rows"]:
+        seq = str(entry["from_seq"]) if entry["count"] == 1 else f"{entry['from_seq']}–{entry['to_seq']}"
+        actor = f"{entry['actor']['name']}{'（程序）' if entry['actor']['machine'] else ''}"
+        rows.append(
+            [
+                sheet.cell(seq, "cell_small"),
+                sheet.cell(sheet.moment(entry["first_at"]), "cell_small"),
+                sheet.cell(actor, "cell_small", NAME_LIMIT),
+                sheet.cell(_what(sheet, entry), "cell_small", 300),
+                sheet.cell(entry["hash"][:16], "cell_mono"),
+            ]
+        )
+    return [
+        sheet.heading("六、保管链（操作日志摘录）", "h1", "custody", 0),
+        sheet.text("逐行依次相扣；同一人连续的同类操作合并为一行，注明次数。末列为该行（合并行为末行）校验值前 16 位。", "note"),
+        sheet.grid(("行", "时间（北京时间）", "操作人", "操作", "校验值"), rows, (11, 23, 15, 33, 18)),
+        PageBreak(),
+    ]
+
+
+def _what(sheet: Sheet, entry: Json) -> str:
+    """The act in plain words, then what it was about."""
+    facts = {name: value for name, value in entry["facts"].items() if value != ""}
+    if "act" in facts:
+        facts["act"] = sheet.word("acts", str(facts["act"]))
+    about = "；".join(f"{sheet.word('fact_names', name)} {value}" for name, value in sorted(facts.items()))
+    times = f"，{entry['count']} 次" if entry["count"] > 1 else ""
+    undo = f"（第 {entry['undo_of'] or entry['redo_of']} 行）" if entry["undo_of"] or entry["redo_of"] else ""
+    return f"{sheet.word('acts', entry['act'])}{undo}{times}{'：' + about if about else ''}"
+
+
+def tools(sheet: Sheet, makers: list[tuple[str, str, str]]) -> list[Flowable]:
+    """`makers` are name, version and digest of what made these pages (libraries, fonts)."""
+    data = sheet.data
+    story: list[Flowable] = [sheet.heading("七、工具与模型", "h1", "tools", 0)]
+    rows = [["直鉴", data["app"], "—"], *([name, version, _digest(sheet, digest)] for name, version, digest in makers)]
+    story += [sheet.text("编制本卷宗的程序、程序库与字体", "h3"), sheet.grid(("名称", "版本", "SHA-256"), rows, (30, 20, 50))]
+    if data["transcripts"]:
+        story.append(sheet.text("机器听写", "h3"))
+        story += [sheet.facts(_transcript(sheet, transcript), 24) for transcript in data["transcripts"]]
+    if data["screen_runs"]:
+        story.append(sheet.text("画面文字识别", "h3"))
+        story += [sheet.facts(_screen_run(sheet, run), 24) for run in data["screen_runs"]]
+    if data["derivatives"]:
+        rows = [
+            [
+                sheet.cell(one["kind"], "cell_small"),
+                sheet.cell(f"{one['tool']} {one['version']}", "cell_small"),
+                _digest(sheet, one["sha256"]),
+                _digest(sheet, one["parent_sha256"]),
+            ]
+            for one in data["derivatives"]
+        ]
+        story += [
+            sheet.text("由原件生成的工作副本（可重新生成）", "h3"),
+            sheet.grid(("种类", "工具", "SHA-256", "原件 SHA-256"), rows, (15, 19, 33, 33)),
+        ]
+    missing = sheet.write.missing
+    story.append(sheet.text(f"字体中没有、以〔U+编码〕印出的字符：{missing} 处。" if missing else "全部字符均有字形。", "note"))
+    return [*story, PageBreak()]
+
+
+def _digest(sheet: Sheet, digest: str) -> Any:
+    return sheet.cell(grouped(digest, 16) or "—", "cell_mono")
+
+
+def _transcript(sheet: Sheet, transcript: Json) -> list[tuple[str, Any]]:
+    recording = sheet.recordings.get(transcript["recording_id"])
+    return [
+        ("录制件", sheet.cell(recording["name"] if recording else "—", limit=NAME_LIMIT)),
+        ("引擎、模型", f"{transcript['engine']}　{transcript['model_name']}"),
+        ("模型 SHA-256", _digest(sheet, transcript["model_sha256"])),
+        ("设置", sheet.cell(_settings(transcript["options"]), "cell_small", 400)),
+        ("设置 SHA-256", _digest(sheet, transcript["options_sha256"])),
+        ("音频 SHA-256", _digest(sheet, transcript["wav_sha256"])),
+        ("状态", f"{sheet.word('states', transcript['state'])}，语句 {transcript['segments']} 条，人工校订 {transcript['corrected']} 条"),
+    ]
+
+
+def _screen_run(sheet: Sheet, run: Json) -> list[tuple[str, Any]]:
+    recording = sheet.recordings.get(run["recording_id"])
+    return [
+        ("录制件", sheet.cell(recording["name"] if recording else "—", limit=NAME_LIMIT)),
+        ("引擎", run["engine"]),
+        ("模型", sheet.cell(_settings(run["models"]), "cell_small", 600)),
+        ("设置", sheet.cell(_settings(run["options"]), "cell_small", 400)),
+        ("设置 SHA-256", _digest(sheet, run["options_sha256"])),
+        ("状态", f"{sheet.word('states', run['state'])}，文字 {run['texts']} 条"),
+    ]
+
+
+def _settings(values: Json) -> str:
+    return "；".join(f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in sorted(values.items())) or "—"
+
+
+def verification(sheet: Sheet) -> list[Flowable]:
+    words = sheet.words["verify"]
+    story: list[Flowable] = [sheet.heading("八、核验方法", "h1", "verify", 0)]
+    sections = (
+        ("（一）用本软件核验", "program"),
+        ("（二）不用本软件核验文件", "hand"),
+        ("（三）核对操作日志首值", "head"),
+        ("（四）核对整份卷宗", "whole"),
+        ("（五）核对画面", "frame"),
+    )
+    for title, name in sections:
+        story += [sheet.text(title, "h3"), *sheet.steps(words[name])]
+    return [*story, PageBreak()]
+
+
+def head(sheet: Sheet) -> list[Flowable]:
+    """The journal head once more, with room for signatures: paper is the anchor that needs no network."""
+    label = "签名、日期"
+    rows: list[list[Any]] = [
+        [
+            sheet.cell(f"执法人员 {officer['name']}\n执法证号 {officer['certificate']}", "label", NAME_LIMIT),
+            "",
+            sheet.cell(label, "label"),
+            "",
+        ]
+        for officer in sheet.data["officers"]
+    ]
+    rows += [[sheet.cell(name, "label"), "", sheet.cell(label, "label"), ""] for name in ("当事人（拒签的注明情况）", "见证人")]
+    return [
+        sheet.heading("九、日志首值与签名", "h1", "head", 0),
+        sheet.text(
+            "签名人核对下列日志首值与封面、页眉一致后签名。手签的首值是不依赖网络与软件的凭据：日志此前任何一行的改动都会使首值不符。",
+            "para",
+        ),
+        Spacer(1, 6),
+        head_block(sheet),
+        Spacer(1, 10),
+        Table(rows, colWidths=widths((28, 34, 14, 24)), rowHeights=[42] * len(rows), style=TableStyle(FORM)),
+    ]

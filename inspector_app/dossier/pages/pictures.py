@@ -1,0 +1,76 @@
+# mypy: disable-error-code="no-untyped-call, attr-defined"
+"""A still exhibit on the page: portrait pictures stand left with their facts beside them, landscape ones above their facts."""
+
+from io import BytesIO
+from typing import Any
+
+from reportlab.lib.units import mm
+from reportlab.platypus import Flowable, Image, KeepTogether, Spacer, Table, TableStyle
+
+from inspector_app.domain.timebase import format_clock
+
+from ..layout import Heading, Mark
+from ..sheet import Sheet
+from ..styles import INK, RULE, WIDTH
+from ..text import grouped
+
+Json = dict[str, Any]
+PORTRAIT = (66 * mm, 112 * mm)
+PORTRAIT_SMALL = (46 * mm, 80 * mm)
+LANDSCAPE = (WIDTH, 86 * mm)
+LANDSCAPE_SMALL = (78 * mm, 60 * mm)
+GAP = 6 * mm
+
+
+def picture(sheet: Sheet, exhibit: Json, recording: Json, *, large: bool) -> Flowable:
+    """The exhibit's block, kept on one page; the first still of a finding is shown `large`."""
+    still = sheet.stills[exhibit["number"]]
+    if still.portrait:
+        box = PORTRAIT if large else PORTRAIT_SMALL
+    else:
+        box = LANDSCAPE if large else LANDSCAPE_SMALL
+    scale = min(box[0] / still.width, box[1] / still.height)
+    image = Image(BytesIO(still.jpeg), still.width * scale, still.height * scale)
+    image.hAlign = "CENTER"
+    framed = Table([[image]], colWidths=[image.drawWidth], style=TableStyle([*_TIGHT, ("BOX", (0, 0), (-1, -1), 0.5, RULE)]))
+    beside = still.portrait or not large
+    facts = _facts(sheet, exhibit, recording, WIDTH - image.drawWidth - GAP if beside else WIDTH)
+    if not beside:
+        return KeepTogether([framed, Spacer(1, 5), facts, Spacer(1, 4)])
+    widths = [image.drawWidth + GAP, WIDTH - image.drawWidth - GAP]
+    return KeepTogether([Table([[framed, facts]], colWidths=widths, style=TableStyle(_TIGHT)), Spacer(1, 8)])
+
+
+_TIGHT = [
+    ("VALIGN", (0, 0), (-1, -1), "TOP"),
+    *((f"{side}PADDING", (0, 0), (-1, -1), 0) for side in ("LEFT", "RIGHT", "TOP", "BOTTOM")),
+]
+
+
+def _facts(sheet: Sheet, exhibit: Json, recording: Json, width: float) -> Table:
+    number = exhibit["number"]
+    label = f"证据 {number:03d}　{sheet.word('exhibit_kinds', exhibit['kind'])}"
+    title = Heading(sheet.write(label, "NotoSansSC-Bold"), "h3_flat", Mark(sheet.pages, f"exhibit-{number}", label, 3))
+    wide = width > 0.9 * WIDTH
+    digest = grouped(exhibit["sha256"], 16)
+    pairs = [
+        ("录制件", sheet.cell(recording["name"], "cell_small", 80)),
+        ("时间码", sheet.cell(format_clock(exhibit["start_us"]), "cell_small")),
+        ("PTS、时间基", sheet.cell(f"{exhibit['pts']} × {exhibit['time_base']} 秒", "cell_small")),
+        ("原件 SHA-256", sheet.cell(grouped(recording["original_id"], 16), "cell_mono")),
+        ("画面 SHA-256", sheet.cell(f"{digest}（PNG，{exhibit['bytes']:,} 字节）", "cell_mono")),
+        ("存放", sheet.cell(exhibit["path"], "cell_mono", 200)),
+    ]
+    if exhibit["text"]:
+        pairs.append(("说明", sheet.cell(exhibit["text"], "cell_small", 300)))
+    rows = [[title, ""], *([sheet.cell(name, "label"), value] for name, value in pairs)]
+    share = 0.16 if wide else 0.3
+    style = [
+        ("SPAN", (0, 0), (1, 0)),
+        ("LINEABOVE", (0, 0), (-1, 0), 0.9, INK),
+        ("LINEBELOW", (0, 0), (-1, -2), 0.4, RULE),
+        ("LINEBELOW", (0, -1), (-1, -1), 0.9, INK),
+        ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        *((f"{side}PADDING", (0, 0), (-1, -1), 3) for side in ("LEFT", "RIGHT", "TOP", "BOTTOM")),
+    ]
+    return Table(rows, colWidths=[width * share, width * (1 - share)], style=TableStyle(style))

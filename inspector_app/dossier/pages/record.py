@@ -1,0 +1,113 @@
+# mypy: disable-error-code="no-untyped-call, attr-defined"
+"""Case and extraction record after the fields of 电子数据证据提取笔录: what was extracted, how, with which result. Facts only.
+
+No legal characterisation may stand here (a record that judges is open to challenge); what the system does not know is left to fill in.
+"""
+
+from typing import Any
+
+from reportlab.platypus import Flowable, PageBreak, Spacer, Table, TableStyle
+
+from inspector_app.domain.timebase import format_clock
+
+from ..sheet import NAME_LIMIT, Sheet, widths
+from ..styles import FORM
+
+Json = dict[str, Any]
+#: Acts that belong to taking the data in; what came later is in the journal extract.
+_TAKING_IN = ("case.new", "import", "recording", "session", "chat", "original")
+
+
+def record(sheet: Sheet) -> list[Flowable]:
+    case = sheet.data["case"]
+    story: list[Flowable] = [
+        sheet.heading("二、案件与电子数据提取情况", "h1", "record", 0),
+        sheet.text(sheet.words["record_note"], "note"),
+        sheet.text("（一）案件", "h3"),
+        sheet.facts(
+            [
+                ("案号", sheet.cell(case["number"], limit=NAME_LIMIT)),
+                ("当事人", sheet.cell(case["party"], limit=NAME_LIMIT)),
+                ("建案时间", f"{sheet.moment(case['created_at'])}（北京时间）"),
+                ("提取人", "\n".join(f"{officer['name']}　执法证号 {officer['certificate']}" for officer in sheet.data["officers"])),
+            ]
+        ),
+        sheet.text("（二）提取对象与来源", "h3"),
+    ]
+    for place, recording in enumerate(sheet.data["recordings"], 1):
+        story += [sheet.facts(_recording(sheet, place, recording), 24)]
+    others = [original for original in sheet.data["originals"] if original["id"] not in _of_recordings(sheet)]
+    story += [sheet.facts(_original(sheet, original), 24) for original in others]
+    story += [sheet.text("（三）提取过程", "h3"), _process(sheet), *_form(sheet), PageBreak()]
+    return story
+
+
+def _of_recordings(sheet: Sheet) -> set[str]:
+    return {recording["original_id"] for recording in sheet.data["recordings"]}
+
+
+def _recording(sheet: Sheet, place: int, recording: Json) -> list[tuple[str, Any]]:
+    session = next((one for one in sheet.data["sessions"] if one["id"] == recording["session_id"]), {})
+    source = "　".join(
+        f"{name}：{session[key]}"
+        for name, key in (("平台", "platform"), ("直播间", "room"), ("账号", "account"), ("出镜人员", "host"))
+        if session.get(key)
+    )
+    started = f"{sheet.moment(session['started_at'])}（北京时间）" if session.get("started_at") else "不明"
+    size = f"{recording['width']}×{recording['height']}" if recording["has_video"] else "无画面"
+    rows: list[tuple[str, Any]] = [
+        (f"录制件 {place}", sheet.cell(recording["name"], limit=NAME_LIMIT)),
+        ("来源", sheet.cell(source or "未登记", limit=400)),
+        ("开播时间", started),
+        ("提取方法", sheet.word("methods", recording["method"])),
+        ("时长、画面", f"{format_clock(recording['duration_us'])}　{size}　{'有' if recording['has_audio'] else '无'}声音"),
+    ]
+    gaps = [gap for gap in recording["gaps"] if isinstance(gap, dict)]
+    if gaps:
+        parts = [sheet.span(int(gap.get("start_us", 0)), int(gap.get("end_us", 0))) for gap in gaps]
+        rows.append(("中断", f"{len(gaps)} 处：" + "；".join(parts)))
+    original = next((one for one in sheet.data["originals"] if one["id"] == recording["original_id"]), None)
+    return [*rows, *(_original(sheet, original) if original else [])]
+
+
+def _original(sheet: Sheet, original: Json) -> list[tuple[str, Any]]:
+    return [
+        ("原件", sheet.cell(f"{original['source_name']}　{original['bytes']:,} 字节", limit=400)),
+        ("取得时间", f"{sheet.moment(original['imported_at'])}（北京时间，本机时钟）"),
+        ("SHA-256", sheet.cell(original["id"], "cell_mono")),
+        ("SM3", sheet.cell(original["sm3"] or "未计算", "cell_mono")),
+        ("卷内存放", sheet.cell(original["path"], "cell_mono", 400)),
+    ]
+
+
+def _process(sheet: Sheet) -> Table:
+    """Numbered steps with clock times, from the journal."""
+    rows = []
+    for entry in sheet.data["journal"]["rows"]:
+        if not entry["act"].startswith(_TAKING_IN):
+            continue
+        times = f"（{entry['count']} 次）" if entry["count"] > 1 else ""
+        name = str(entry["facts"].get("recording") or entry["facts"].get("name") or entry["facts"].get("file") or "")
+        what = f"{sheet.word('acts', entry['act'])}{times}{'：' + name if name else ''}"
+        rows.append([str(len(rows) + 1), sheet.moment(entry["first_at"]), what, entry["actor"]["name"], entry["workstation"]])
+    return sheet.grid(("序号", "时间（北京时间）", "步骤", "操作人", "工作站"), rows, (8, 26, 38, 14, 14))
+
+
+def _form(sheet: Sheet) -> list[Flowable]:
+    """What only people on the spot can know, and their signatures."""
+    blank = ""
+    rows = [
+        ["提取地点", blank, "网络环境", blank],
+        ["设备型号、系统", blank, "时钟偏差核对", blank],
+        ["当事人（或者持有人）", blank, "见证人", blank],
+        ["提取人签名、日期", blank, "提取人签名、日期", blank],
+        ["当事人意见、签名（拒签的注明情况）", blank, blank, blank],
+    ]
+    cells = [[sheet.cell(value, "label") if value else "" for value in row] for row in rows]
+    table = Table(
+        cells,
+        colWidths=widths((20, 30, 20, 30)),
+        rowHeights=[26, 26, 26, 40, 46],
+        style=TableStyle([*FORM, ("SPAN", (1, 4), (3, 4))]),
+    )
+    return [sheet.text("（四）现场填写与签名", "h3"), table, Spacer(1, 4)]

@@ -1,0 +1,102 @@
+# mypy: disable-error-code="no-untyped-call"
+"""How the dossier looks: page, colours, paragraph styles and table rules, after the plain manner of Chinese official documents.
+
+GB/T 9704-2012 gives the spirit (A4, wide binding margin, 宋 body, 黑 headings, one thin red rule); the type is smaller than a letter's,
+because an exhibit list is a table and must stay readable in one row.
+"""
+
+from reportlab.lib.colors import Color, HexColor
+from reportlab.lib.enums import TA_CENTER
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+
+from .fonts import BODY, BOLD, PLAIN
+
+PAGE = A4
+LEFT, RIGHT, TOP, BOTTOM = 28 * mm, 26 * mm, 31 * mm, 28 * mm
+WIDTH = PAGE[0] - LEFT - RIGHT
+HEIGHT = PAGE[1] - TOP - BOTTOM
+
+INK = HexColor("#1c1c1c")
+GREY = HexColor("#6b6b6b")
+RULE = HexColor("#b9b6ae")
+FILL = HexColor("#f3f1ec")
+RED = HexColor("#a3201b")
+LINK = "#1d3f72"
+
+
+def _style(name: str, font: str, size: float, leading: float, **more: object) -> ParagraphStyle:
+    colour: Color = INK
+    given: dict[str, object] = {"textColor": colour, "wordWrap": "CJK", **more}
+    return ParagraphStyle(name, fontName=font, fontSize=size, leading=leading, **given)
+
+
+STYLES = {
+    style.name: style
+    for style in (
+        _style("title", BOLD, 30, 44, alignment=TA_CENTER),
+        _style("over", PLAIN, 13, 20, alignment=TA_CENTER, textColor=GREY),
+        _style("h1", BOLD, 17, 26, spaceAfter=9, keepWithNext=1),
+        _style("h2", BOLD, 13, 20, spaceBefore=4, spaceAfter=5, keepWithNext=1),
+        _style("h3", BOLD, 10.5, 16, spaceBefore=11, spaceAfter=4, keepWithNext=1),
+        _style("h3_flat", BOLD, 9.5, 14),
+        _style("body", BODY, 10.5, 17.5, spaceAfter=5),
+        _style("para", BODY, 10.5, 17.5, spaceAfter=5, firstLineIndent=21),
+        _style("item", BODY, 10.5, 17.5, spaceAfter=4, leftIndent=21, firstLineIndent=-21),
+        _style("small", BODY, 9, 14.5, spaceAfter=3),
+        _style("note", PLAIN, 8, 12.5, textColor=GREY, spaceAfter=3),
+        _style(
+            "quote", BODY, 13, 22, leftIndent=12, rightIndent=10, spaceBefore=8, spaceAfter=12, backColor=FILL, borderPadding=(6, 6, 7, 8)
+        ),
+        _style("code", PLAIN, 9.5, 15, leftIndent=12, backColor=FILL, borderPadding=(3, 4, 4, 6), spaceBefore=4, spaceAfter=9),
+        _style("cell", BODY, 9, 13.5),
+        _style("cell_small", BODY, 8, 12),
+        _style("cell_head", BOLD, 8.5, 13),
+        _style("cell_mono", PLAIN, 7.5, 11.5),
+        _style("label", PLAIN, 8.5, 13.5, textColor=GREY),
+        _style("cover_label", PLAIN, 11, 20, textColor=GREY),
+        _style("cover_value", BODY, 12.5, 20),
+        _style("head_mono", PLAIN, 10, 16),
+        _style("toc0", BODY, 10.5, 19, wordWrap=None),
+        _style("toc1", BODY, 9.5, 16, leftIndent=18, wordWrap=None),
+        _style("toc2", PLAIN, 8.5, 14, leftIndent=36, wordWrap=None, textColor=GREY),
+    )
+}
+
+#: Tables of rows: a strong line above and below, a tinted head, hairlines between.
+GRID = [
+    ("LINEABOVE", (0, 0), (-1, 0), 0.9, INK),
+    ("LINEBELOW", (0, "splitlast"), (-1, "splitlast"), 0.4, RULE),
+    ("LINEBELOW", (0, -1), (-1, -1), 0.9, INK),
+    ("LINEBELOW", (0, 0), (-1, -2), 0.4, RULE),
+    ("BACKGROUND", (0, 0), (-1, 0), FILL),
+    ("VALIGN", (0, 0), (-1, -1), "TOP"),
+    ("LEFTPADDING", (0, 0), (-1, -1), 4),
+    ("RIGHTPADDING", (0, 0), (-1, -1), 4),
+    ("TOPPADDING", (0, 0), (-1, -1), 3),
+    ("BOTTOMPADDING", (0, 0), (-1, -1), 4),
+]
+
+#: Tables of label and value.
+FACTS = [
+    ("LINEABOVE", (0, 0), (-1, 0), 0.9, INK),
+    ("LINEBELOW", (0, 0), (-1, -2), 0.4, RULE),
+    ("LINEBELOW", (0, -1), (-1, -1), 0.9, INK),
+    ("VALIGN", (0, 0), (-1, -1), "TOP"),
+    ("LEFTPADDING", (0, 0), (-1, -1), 4),
+    ("RIGHTPADDING", (0, 0), (-1, -1), 4),
+    ("TOPPADDING", (0, 0), (-1, -1), 3),
+    ("BOTTOMPADDING", (0, 0), (-1, -1), 4),
+]
+
+#: A form to be filled in and signed by hand: every box ruled.
+FORM = [
+    ("BOX", (0, 0), (-1, -1), 0.9, INK),
+    ("INNERGRID", (0, 0), (-1, -1), 0.5, GREY),
+    ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
+    ("LEFTPADDING", (0, 0), (-1, -1), 5),
+    ("RIGHTPADDING", (0, 0), (-1, -1), 5),
+    ("TOPPADDING", (0, 0), (-1, -1), 4),
+    ("BOTTOMPADDING", (0, 0), (-1, -1), 5),
+]

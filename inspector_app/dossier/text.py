@@ -1,0 +1,78 @@
+"""User text made safe for pages: markup escaped, every character given a font that has it, what cannot be seen or drawn printed by name.
+
+Nothing is dropped silently: a character without a glyph, a control character and a direction override all become 〔U+XXXX〕.
+"""
+
+import unicodedata
+from xml.sax.saxutils import escape
+
+from .fonts import Fonts
+
+#: Joiners and variation selectors inside emoji: they have no picture of their own.
+_SILENT = frozenset({0x200D, 0xFE0E, 0xFE0F})
+
+
+class Writer:
+    """Turns text into ReportLab markup with one set of fonts, and counts the characters no font could draw."""
+
+    def __init__(self, fonts: Fonts) -> None:
+        self.fonts = fonts
+        self.missing = 0
+        self._runs: dict[tuple[str, str], str] = {}
+
+    def __call__(self, text: str, font: str, limit: int = 0) -> str:
+        """Markup of `text` for a paragraph in `font`; beyond `limit` characters (0: none) it is cut and says by how much."""
+        rest = len(text) - limit
+        if limit and rest > 0:
+            return f"{self(text[:limit], font)}……〔{self('以下省略', font)} {rest} {self('字', font)}〕"
+        key = (text, font)
+        if key not in self._runs:
+            self._runs[key] = self._markup(text, font)
+        return self._runs[key]
+
+    def _markup(self, text: str, font: str) -> str:
+        pieces: list[tuple[str | None, str]] = []
+        for character in text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "):
+            name, shown = self._one(character, font)
+            if pieces and pieces[-1][0] == name:
+                pieces[-1] = (name, pieces[-1][1] + shown)
+            else:
+                pieces.append((name, shown))
+        return "".join(self._piece(name, shown, font) for name, shown in pieces)
+
+    def _one(self, character: str, font: str) -> tuple[str | None, str]:
+        """The font for a character and how it is shown; no font for one that is printed by its code."""
+        code = ord(character)
+        if character == "\n":
+            return font, "\n"
+        if code in _SILENT:
+            name = self.fonts.for_character(character, font)
+            return (name, character) if name else (font, "")
+        if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"):
+            return None, f" U+{code:04X}"
+        if unicodedata.category(character) == "Zs":
+            return font, " " if code < 0x3000 else "\u3000"
+        name = self.fonts.for_character(character, font)
+        if name is None:
+            self.missing += 1
+            return None, f" U+{code:04X}"
+        return name, character
+
+    @staticmethod
+    def _piece(name: str | None, shown: str, font: str) -> str:
+        if name is None:
+            return f"〔{shown.strip()}〕"
+        markup = escape(shown).replace("\n", "<br/>")
+        return markup if name == font else f'<font name="{name}">{markup}</font>'
+
+
+def grouped(digest: str, size: int = 4) -> str:
+    """Hexadecimal digits in groups, so that they can be read aloud and compared."""
+    return " ".join(digest[place : place + size] for place in range(0, len(digest), size))
+
+
+def plain(text: str, limit: int = 80) -> str:
+    """One short line without control characters, for bookmarks and document properties, where no markup applies."""
+    line = "".join(character if character.isprintable() else " " for character in text)
+    line = " ".join(line.split())
+    return line if len(line) <= limit else line[:limit] + "…"

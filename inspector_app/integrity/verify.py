@@ -1,0 +1,180 @@
+"""Recomputes everything a case claims and names the first broken thing: database, journal, tables by replay, files by digest.
+
+It reads only, needs nothing of the program but this room, and never calls a thing sound that it did not check.
+"""
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from . import chain, replay
+from .chain import Link, Problem
+
+DATABASE = "case.db"
+#: tables that are not journaled because they can be rebuilt from journaled ones, and SQLite's own
+_DERIVED = ("journal", "search_", "sqlite_")
+_BLOCK = 8 * 1024 * 1024
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was checked (counts by kind) and every problem found, the first one first."""
+
+    checked: dict[str, int]
+    problems: list[Problem]
+
+    @property
+    def ok(self) -> bool:
+        return not self.problems and bool(self.checked)
+
+    def to_json(self) -> dict[str, Any]:
+        return {"ok": self.ok, "checked": self.checked, "problems": [problem.to_json() for problem in self.problems]}
+
+
+def verify_case(folder: Path, progress: Progress = lambda *_: None) -> Report:
+    """Checks a case folder. A problem that makes the rest unreadable ends the check; it is then the last one listed."""
+    checked: dict[str, int] = {}
+    path = folder / DATABASE
+    if not path.is_file():
+        return Report(checked, [Problem("case.not_a_case", str(folder), str(folder))])
+    try:
+        db = _open(path)
+    except sqlite3.Error as cause:
+        return Report(checked, [Problem("database.unreadable", str(cause), DATABASE)])
+    problems: list[Problem] = []
+    try:
+        problems += _database(db)
+        checked["database"] = 1
+        state = _journal(db, checked, problems)
+        problems += _tables(db, state, checked)
+    except sqlite3.Error as cause:
+        problems.append(Problem("database.unreadable", str(cause), DATABASE))
+        return Report(checked, problems)
+    finally:
+        db.close()
+    problems += _files(folder, state, checked, progress)
+    return Report(checked, problems)
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    uri = path.absolute().as_uri()
+    db = sqlite3.connect(f"{uri}?mode=ro", uri=True)
+    try:
+        db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError:  # a write-protected disk: SQLite cannot make its shared-memory file there
+        db.close()
+        db = sqlite3.connect(f"{uri}?immutable=1", uri=True)
+        db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    return db
+
+
+def _database(db: sqlite3.Connection) -> list[Problem]:
+    answers = [row[0] for row in db.execute("PRAGMA integrity_check(10)")]
+    return [] if answers == ["ok"] else [Problem("database.damaged", str(answer), DATABASE) for answer in answers]
+
+
+def _journal(db: sqlite3.Connection, checked: dict[str, int], problems: list[Problem]) -> replay.State:
+    """Walks the chain and replays it; stops replaying at the first row that cannot be trusted."""
+    case_id = next((row[0] for row in db.execute("SELECT case_id FROM case_info")), None)
+    state: replay.State = {}
+    rows = db.execute("SELECT seq, body, hash, act, undo_of, redo_of FROM journal ORDER BY seq").fetchall()
+    if not rows:
+        problems.append(Problem("journal.empty", "journal", DATABASE))
+    trusted = True
+    for (body, broken), (seq, _, _, *columns) in zip(chain.walk((Link(*row[:3]) for row in rows), case_id), rows, strict=True):
+        found = broken
+        if found is None and [body.get("act"), body.get("undo_of"), body.get("redo_of")] != columns:
+            found = Problem("journal.columns", f"seq {seq}", f"journal row {seq}")
+        if found is None and trusted:
+            found = replay.apply(state, body)
+        if found is not None:
+            problems.append(found)
+            trusted = False
+    checked["journal_rows"] = len(rows)
+    return state
+
+
+def _tables(db: sqlite3.Connection, state: replay.State, checked: dict[str, int]) -> Iterator[Problem]:
+    names = [row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
+    for table in names:
+        if table.startswith(_DERIVED):
+            continue
+        cursor = db.execute(f'SELECT * FROM "{table}"')  # noqa: S608  # the name comes from the schema and is quoted
+        columns = [column[0] for column in cursor.description]
+        rows = [dict(zip(columns, row, strict=True)) for row in cursor]
+        checked["table_rows"] = checked.get("table_rows", 0) + len(rows)
+        yield from replay.compare(state, table, rows)
+
+
+def _files(folder: Path, state: replay.State, checked: dict[str, int], progress: Progress) -> Iterator[Problem]:
+    """Every file the journal names, by size and digest; and originals that nothing names."""
+    wanted = list(_named(state))
+    total = sum(size or 0 for _, _, _, size in wanted)
+    done = 0
+    for kind, path, sha256, size in wanted:
+        place = _inside(folder, path)
+        if place is None or not place.is_file():
+            yield Problem(f"{kind}.missing", path, path)
+            continue
+        checked[f"{kind}_files"] = checked.get(f"{kind}_files", 0) + 1
+        if size is not None and place.stat().st_size != size:
+            yield Problem(f"{kind}.size", f"{size} → {place.stat().st_size}", path)
+        elif _sha256(place) != sha256:
+            yield Problem(f"{kind}.altered", sha256, path)
+        done += size or 0
+        progress(done, total)
+    named = {path for _, path, _, _ in wanted}
+    for place in sorted((folder / "originals").rglob("*")):
+        relative = place.relative_to(folder).as_posix()
+        if place.is_file() and relative not in named and "/.incoming/" not in relative:
+            yield Problem("original.unlisted", relative, relative)
+
+
+def _named(state: replay.State) -> Iterator[tuple[str, str, str, int | None]]:
+    """Kind, relative path, SHA-256 and size (None: not held) of every file whose digest the journal holds, originals first."""
+    for row in state.get("originals", {}).values():
+        yield "original", row["path"], row["id"], row["bytes"]
+    for row in state.get("recordings", {}).values():
+        if row["index_path"]:
+            yield "index", row["index_path"], row["index_sha256"], None
+    for row in state.get("exhibits", {}).values():
+        if row["path"]:
+            yield "exhibit", row["path"], row["sha256"], row["bytes"]
+    for row in state.get("derivatives", {}).values():
+        yield "derivative", row["path"], row["sha256"], row["bytes"]
+    for row in state.get("dossiers", {}).values():
+        if not Path(row["path"]).is_absolute():
+            yield "dossier", row["path"], row["sha256"], row["bytes"]
+
+
+def _inside(folder: Path, relative: str) -> Path | None:
+    """The named path if it stays inside the case; a row that points elsewhere is as bad as a missing file."""
+    place = (folder / relative).resolve()
+    return place if place.is_relative_to(folder.resolve()) else None
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def recorded_dossier(folder: Path, sha256: str) -> dict[str, Any] | None:
+    """The journal's row of a dossier with this digest in the case in `folder`, or None."""
+    db = _open(folder / DATABASE)
+    try:
+        for (body,) in db.execute("SELECT body FROM journal WHERE act = 'dossier.build' ORDER BY seq"):
+            for change in json.loads(body)["changes"]:
+                if change["table"] == "dossiers" and change["after"] and change["after"]["sha256"] == sha256:
+                    return dict(change["after"])
+    finally:
+        db.close()
+    return None

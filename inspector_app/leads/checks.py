@@ -1,0 +1,131 @@
+"""Checks over time, for what no single sentence shows: a claim said again and again, a duty to show something that was not met all
+along, prices that contradict each other. They report what was seen; a recording whose screen was not read gives no lead about it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from inspector_app.domain.timebase import SECOND, Micros
+from inspector_app.leads.claims import Claim, lead_of
+from inspector_app.leads.lead import Lead
+from inspector_app.leads.material import CHAT, SCREEN, SPEECH, Material
+from inspector_app.leads.passages import Passage
+from inspector_app.leads.rules import Patterns, Rule
+from inspector_app.leads.search import Hit
+
+#: how far from a spoken price the screen still shows the price of the same thing
+PRICE_WINDOW_US = 10 * SECOND
+
+
+def repeated(rule: Rule, found: Sequence[Claim], material: Material) -> Iterator[Lead]:
+    """A lead for every cluster of `times` claims within the rule's window; for chat, of one message by `users` different senders."""
+    senders = {message.id: message.user for message in material.chat}
+    groups: dict[str, list[Claim]] = defaultdict(list)
+    for claim in sorted(found, key=lambda item: (item.times, item.sources)):
+        witness = claim.passage.witness
+        groups[claim.passage.normal.text if witness == CHAT else witness].append(claim)
+    for group in groups.values():
+        rest = group
+        while rest:
+            limit = rest[0].times[0] + rule.window_us
+            cluster = [claim for claim in rest if claim.times[0] <= limit]
+            users = {senders.get(source, "") for claim in cluster for source in claim.sources}
+            if len(cluster) >= rule.times and len(users) >= rule.users:
+                rest = rest[len(cluster) :]
+                yield lead_of(rule, cluster[0], cluster)
+            else:
+                rest = rest[1:]
+
+
+def absent(rule: Rule, read: Sequence[Passage], material: Material) -> Iterator[Lead]:
+    """A lead for every stretch longer than the rule's gap in which no screen text fits it.
+
+    Nothing when no screen text was read at all, or when `only_when` was given and never met.
+    """
+    if not material.screen:
+        return
+    reason = _first(rule.only_when, read)
+    if rule.only_when and reason is None:
+        return
+    shown = sorted(
+        (passage.pieces[0].start_us, passage.pieces[0].end_us)
+        for passage in read
+        if passage.witness == SCREEN and any(pattern.search(passage.normal.text) for pattern in rule.patterns)
+    )
+    for start_us, end_us in absences(shown, material.duration_us, rule.gap_us):
+        facts = {"matched": "", "times": "1", "seconds": str((end_us - start_us) // SECOND), "spoken": "", "shown": ""}
+        yield Lead(
+            rule=rule.id,
+            category=rule.category,
+            articles=tuple(str(article) for article in rule.articles),
+            witness=SCREEN,
+            start_us=start_us,
+            end_us=end_us,
+            quote=reason.original if reason else "",
+            matched=(),
+            reason_zh=rule.reason_zh.format_map(facts),
+            reason_en=rule.reason_en.format_map(facts),
+            severity=rule.severity,
+            possible_exemption=None,
+            source_ids=tuple(piece.id for piece in reason.pieces) if reason else (),
+        )
+
+
+def absences(shown: Sequence[tuple[Micros, Micros]], duration_us: Micros, longer_than_us: Micros) -> Iterator[tuple[Micros, Micros]]:
+    """The stretches of 0 … `duration_us` longer than `longer_than_us` that no interval of `shown` (sorted) covers."""
+    covered = 0
+    for start_us, end_us in (*shown, (duration_us, duration_us)):
+        if start_us - covered > longer_than_us:
+            yield covered, min(start_us, duration_us)
+        covered = max(covered, end_us)
+
+
+def prices(rule: Rule, read: Sequence[Passage]) -> Iterator[tuple[str, Lead]]:
+    """Leads of a price rule, each with its group for merging."""
+    screen = [passage for passage in read if passage.witness == SCREEN]
+    if rule.check == "compared_without_basis":
+        for passage in screen:
+            hit = _hit(rule.patterns, passage)
+            if hit is not None and not any(_hit(rule.basis, other) for other in _with(screen, passage.pieces[0].start_us, passage.pieces[-1].end_us)):
+                yield passage.group, lead_of(rule, _claim(passage, hit))
+        return
+    for passage in read:
+        if passage.witness == SPEECH:
+            yield from _below_shown(rule, passage, screen)
+
+
+def _below_shown(rule: Rule, passage: Passage, screen: Sequence[Passage]) -> Iterator[tuple[str, Lead]]:
+    for pattern in rule.patterns:
+        for match in pattern.finditer(passage.normal.text):
+            claim = _claim(passage, Hit(match.start(), match.end()))
+            start_us, end_us = claim.times
+            shown = _amounts(rule.basis, _with(screen, start_us - PRICE_WINDOW_US, end_us + PRICE_WINDOW_US))
+            spoken = Decimal(match.group(1))
+            if shown and spoken < min(shown):
+                yield f"{start_us}", lead_of(rule, claim, spoken=str(spoken), shown=str(min(shown)))
+
+
+def _amounts(patterns: Patterns, shown: Sequence[Passage]) -> list[Decimal]:
+    return [Decimal(match.group(1)) for passage in shown for pattern in patterns for match in pattern.finditer(passage.normal.text)]
+
+
+def _with(screen: Sequence[Passage], start_us: Micros, end_us: Micros) -> list[Passage]:
+    return [passage for passage in screen if passage.pieces[0].start_us <= end_us and start_us <= passage.pieces[0].end_us]
+
+
+def _claim(passage: Passage, hit: Hit) -> Claim:
+    left, right = passage.original_span(*passage.sentence(hit.start, hit.end))
+    return Claim(passage, left, right, (hit,))
+
+
+def _hit(patterns: Patterns, passage: Passage) -> Hit | None:
+    for pattern in patterns:
+        match = pattern.search(passage.normal.text)
+        if match and match.end() > match.start():
+            return Hit(match.start(), match.end())
+    return None
+
+
+def _first(patterns: Patterns, read: Sequence[Passage]) -> Passage | None:
+    return next((passage for passage in read if _hit(patterns, passage)), None)

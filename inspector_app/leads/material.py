@@ -1,0 +1,56 @@
+"""What the rules read: the three witnesses of one recording on its own clock, as plain values. Whoever holds the case fills these in."""
+
+from dataclasses import dataclass
+
+from inspector_app.domain.timebase import Micros
+
+SPEECH = "speech"
+SCREEN = "screen"
+CHAT = "chat"
+WITNESSES = (SPEECH, SCREEN, CHAT)
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """语句: `text` is what is read and quoted (corrected where a person corrected it), `raw` what the machine wrote."""
+
+    id: str
+    start_us: Micros
+    end_us: Micros
+    text: str
+    raw: str = ""
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenText:
+    """画面文字 and the time it was shown; `series` is equal for readings of one text that changed a little (a counter, a price)."""
+
+    id: str
+    start_us: Micros
+    end_us: Micros
+    text: str
+    kind: str = ""
+    box: tuple[int, ...] = ()
+    series: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChatMessage:
+    """One line of 互动信息."""
+
+    id: str
+    at_us: Micros
+    user: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """One recording. `product_words` name what is sold where somebody entered it. Lists may be in any order."""
+
+    duration_us: Micros
+    speech: tuple[Utterance, ...] = ()
+    screen: tuple[ScreenText, ...] = ()
+    chat: tuple[ChatMessage, ...] = ()
+    product_words: tuple[str, ...] = ()

@@ -1,0 +1,279 @@
+"""The rules a bureau may edit: loading, checking and holding them. A rule says where to look and under which articles; it never decides.
+
+A folder holds `vocabulary.yaml` (word lists and grounds of exemption that rules share) and any number of other `*.yaml` files with
+rules. Loading is strict: an unknown key, an unbounded pattern or a rule without examples is an error with file and line.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from string import Formatter
+
+import yaml
+
+from inspector_app.domain.codes import ArticleCode
+from inspector_app.domain.errors import BadInput
+from inspector_app.domain.timebase import SECOND, Micros
+from inspector_app.leads.exemptions import BUILT_IN, SCOPES, Exemption
+from inspector_app.leads.material import WITNESSES
+from inspector_app.leads.patterns import PatternRefused, compile_pattern
+from inspector_app.leads.reading import Value, read
+from inspector_app.leads.text import normalise, syllables
+
+KINDS = ("terms", "repeat", "presence", "price")
+#: kinds whose words are looked for in the text of every witness
+TEXT_KINDS = ("terms", "repeat")
+PRICE_CHECKS = ("compared_without_basis", "spoken_below_shown")
+#: what a reason may name: the words met, how often, over how many seconds, and the two prices of a price rule
+PLACEHOLDERS = ("matched", "times", "seconds", "spoken", "shown")
+SHARED = "vocabulary.yaml"
+_ID = re.compile(r"[A-F]\d{2}-[a-z0-9]+(?:-[a-z0-9]+)*")
+
+Patterns = tuple[re.Pattern[str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word to look for: as written, in normal form, and its syllables where it is also listened for (empty: only as written)."""
+
+    written: str
+    normal: str
+    sound: tuple[str, ...] = ()
+    near: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule. Which fields count depends on `kind`:
+
+    `terms`: `terms` and `patterns` in the text of the witnesses; `requires` must be found near by or among the product words.
+    `repeat`: the same, but only said `times` within `window_us` (`users`: by that many different senders of one same message).
+    `presence`: a screen text that fits `patterns` must be there; every absence longer than `gap_us` is a lead, once `only_when` was met.
+    `price`: `compared_without_basis` (a screen text fits `patterns`, none shown with it fits `basis`) or `spoken_below_shown` (group 1 of
+    `patterns` in speech is a lower price than group 1 of `basis` on the screen at that time).
+    """
+
+    id: str
+    category: str
+    title_zh: str
+    title_en: str
+    articles: tuple[ArticleCode, ...]
+    witnesses: tuple[str, ...]
+    severity: int
+    kind: str
+    reason_zh: str
+    reason_en: str
+    positive: tuple[str, ...]
+    negative: tuple[str, ...]
+    doubtful: tuple[str, ...] = ()
+    terms: tuple[Term, ...] = ()
+    patterns: Patterns = ()
+    not_heard_as: frozenset[str] = frozenset()
+    requires: Patterns = ()
+    exemptions: tuple[Exemption, ...] = ()
+    as_written: bool = False
+    check: str = ""
+    times: int = 0
+    users: int = 0
+    window_us: Micros = 0
+    gap_us: Micros = 0
+    only_when: Patterns = ()
+    basis: Patterns = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """Every rule in the order of its id, and the SHA-256 of the files they came from (names and bytes)."""
+
+    rules: tuple[Rule, ...]
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What `vocabulary.yaml` gives every rule."""
+
+    words: dict[str, tuple[str, ...]]
+    exemptions: dict[str, Exemption]
+
+
+def load_rules(folder: Path) -> RuleSet:
+    """The rules of a folder; raises BadInput `leads.bad_rules` (file, line, problem, value) or `leads.no_rules` (folder)."""
+    files = sorted(folder.glob("*.yaml"))
+    digest = hashlib.sha256()
+    shared = _Shared({}, {})
+    rules: dict[str, Rule] = {}
+    for path in sorted(files, key=lambda file: (file.name != SHARED, file.name)):
+        value, data = read(path)
+        digest.update(path.name.encode() + b"\0" + hashlib.sha256(data).digest())
+        if path.name == SHARED:
+            shared = _shared(value)
+            continue
+        for item in value.fields("rules")["rules"].items():
+            rule = _rule(item, shared)
+            if rule.id in rules:
+                raise item.refuse("repeated_rule", rule.id)
+            rules[rule.id] = rule
+    if not rules:
+        raise BadInput("leads.no_rules", folder=str(folder))
+    return RuleSet(tuple(rules[name] for name in sorted(rules)), digest.hexdigest())
+
+
+def _shared(value: Value) -> _Shared:
+    found = value.fields("words exemptions")
+    words = {name: listed.texts() for name, listed in found["words"].entries()}
+    exemptions = {}
+    for item in found["exemptions"].items():
+        exemption = _exemption(item, words)
+        exemptions[exemption.id] = exemption
+    return _Shared(words, exemptions)
+
+
+def _patterns(value: Value, words: dict[str, tuple[str, ...]], rule: str) -> Patterns:
+    out = []
+    for item in value.items():
+        try:
+            out.append(compile_pattern(item.text(), words))
+        except PatternRefused as error:
+            raise item.refuse(error.problem, f"{rule}: {error.value}") from error
+    return tuple(out)
+
+
+def _exemption(item: Value, words: dict[str, tuple[str, ...]]) -> Exemption:
+    found = item.fields("id ground", "built_in patterns scope certain")
+    name = found["id"].text()
+    zh, en = found["ground"].in_two_languages()
+    if ("built_in" in found) == ("patterns" in found):
+        raise item.refuse("built_in_or_patterns", name)
+    if "built_in" in found:
+        return Exemption(name, zh, en, built_in=found["built_in"].one_of(tuple(BUILT_IN)))
+    return Exemption(
+        name,
+        zh,
+        en,
+        patterns=_patterns(found["patterns"], words, name),
+        scope=found["scope"].one_of(SCOPES) if "scope" in found else "match",
+        certain=found["certain"].flag() if "certain" in found else True,
+    )
+
+
+def _exemptions(value: Value, shared: _Shared) -> tuple[Exemption, ...]:
+    """Each is the id of a shared ground, or a ground of the rule's own."""
+    out = []
+    for item in value.items():
+        if not isinstance(item.node, yaml.ScalarNode):
+            out.append(_exemption(item, shared.words))
+        elif item.text() in shared.exemptions:
+            out.append(shared.exemptions[item.text()])
+        else:
+            raise item.refuse("unknown_exemption", item.text())
+    return tuple(out)
+
+
+def _terms(found: dict[str, Value]) -> tuple[Term, ...]:
+    """Terms of two or more characters; each listed once."""
+    heard = found["pinyin"].flag() if "pinyin" in found else False
+    near = set(found["near_sound"].texts()) if "near_sound" in found else set()
+    terms: dict[str, Term] = {}
+    for key, listened in (("terms", heard), ("terms_as_written", False)):
+        for item in found[key].items() if key in found else ():
+            written = item.text()
+            normal = normalise(written).text
+            if len(normal) < 2:
+                raise item.refuse("term_too_short", written)
+            if normal in terms:
+                raise item.refuse("repeated_term", written)
+            sound = tuple(syllables(normal)) if listened and not normal.isascii() else ()
+            if written in near and len(sound) < 3:
+                raise item.refuse("too_short_for_near_sound", written)
+            terms[normal] = Term(written, normal, sound, written in near)
+    unknown = near - {term.written for term in terms.values()}
+    if unknown:
+        raise found["near_sound"].refuse("near_sound_is_no_term", min(unknown))
+    return tuple(terms.values())
+
+
+_REQUIRED = "id category title articles witnesses severity reason examples"
+_OPTIONAL = (
+    "kind terms terms_as_written pinyin near_sound not_heard_as patterns requires exemptions as_written check basis times users window_s gap_s only_when"
+)
+#: keys that a kind needs, and those that only it may have
+_NEEDS = {"terms": (), "repeat": ("times", "window_s"), "presence": ("patterns", "gap_s"), "price": ("check", "patterns", "basis")}
+_ONLY = {"times": "repeat", "users": "repeat", "window_s": "repeat", "gap_s": "presence", "only_when": "presence", "check": "price", "basis": "price"}
+
+
+def _rule(item: Value, shared: _Shared) -> Rule:
+    found = item.fields(_REQUIRED, _OPTIONAL)
+    name = found["id"].text()
+    kind = found["kind"].one_of(KINDS) if "kind" in found else "terms"
+    _check_keys(item, found, name, kind)
+
+    def patterns(key: str) -> Patterns:
+        return _patterns(found[key], shared.words, name) if key in found else ()
+
+    title_zh, title_en = found["title"].in_two_languages()
+    reason_zh, reason_en = _reason(found["reason"])
+    examples = found["examples"].fields("positive negative", "doubtful")
+    return Rule(
+        id=name,
+        category=found["category"].text(),
+        title_zh=title_zh,
+        title_en=title_en,
+        articles=tuple(article.parsed(ArticleCode.parse, "not_an_article") for article in found["articles"].items()),
+        witnesses=tuple(witness.one_of(WITNESSES) for witness in found["witnesses"].items()),
+        severity=found["severity"].whole(1, 3),
+        kind=kind,
+        reason_zh=reason_zh,
+        reason_en=reason_en,
+        positive=_examples(examples["positive"], name),
+        negative=_examples(examples["negative"], name),
+        doubtful=examples["doubtful"].texts() if "doubtful" in examples else (),
+        terms=_terms(found),
+        patterns=patterns("patterns"),
+        not_heard_as=frozenset(normalise(word).text for word in found["not_heard_as"].texts()) if "not_heard_as" in found else frozenset(),
+        requires=patterns("requires"),
+        exemptions=_exemptions(found["exemptions"], shared) if "exemptions" in found else (),
+        as_written=found["as_written"].flag() if "as_written" in found else False,
+        check=found["check"].one_of(PRICE_CHECKS) if "check" in found else "",
+        times=found["times"].whole(2, 100) if "times" in found else 0,
+        users=found["users"].whole(2, 1_000) if "users" in found else 0,
+        window_us=found["window_s"].whole(1, 86_400) * SECOND if "window_s" in found else 0,
+        gap_us=found["gap_s"].whole(1, 3_600) * SECOND if "gap_s" in found else 0,
+        only_when=patterns("only_when"),
+        basis=patterns("basis"),
+    )
+
+
+def _check_keys(item: Value, found: dict[str, Value], name: str, kind: str) -> None:
+    if not _ID.fullmatch(name) or found["category"].text() != name[:3]:
+        raise found["id"].refuse("bad_rule_id", name)
+    for key in _NEEDS[kind]:
+        if key not in found:
+            raise item.refuse("missing_key", key)
+    for key, only in _ONLY.items():
+        if key in found and kind != only:
+            raise found[key].refuse("key_of_another_kind", key)
+    if kind in TEXT_KINDS and not ({"terms", "terms_as_written", "patterns"} & found.keys()):
+        raise item.refuse("missing_key", "terms")
+
+
+def _reason(value: Value) -> tuple[str, str]:
+    """Sentences with placeholders of `PLACEHOLDERS` only."""
+    sentences = value.in_two_languages()
+    for sentence in sentences:
+        try:
+            names = {name for _, name, _, _ in Formatter().parse(sentence) if name is not None}
+        except ValueError as error:
+            raise value.refuse("bad_placeholder", sentence) from error
+        if names - set(PLACEHOLDERS):
+            raise value.refuse("bad_placeholder", min(names - set(PLACEHOLDERS)))
+    return sentences
+
+
+def _examples(value: Value, name: str) -> tuple[str, ...]:
+    """At least three, so that a rule's reach is shown from both sides."""
+    listed = value.texts()
+    if len(listed) < 3:
+        raise value.refuse("too_few_examples", name)
+    return listed

@@ -1,0 +1,45 @@
+"""Child process: makes the 16 kHz audio derivative of a recording. The original is only read."""
+
+from pathlib import Path
+from typing import Any
+
+from inspector_app.domain.errors import BadInput
+from inspector_app.domain.work import Channel
+
+from .audio import extract_audio
+
+
+def run(spec: dict[str, Any], channel: Channel) -> dict[str, Any]:
+    """Spec: case (folder), source and target (relative to it), zero_us, duration_us. Sends one item `derivative`; times in microseconds.
+
+    Writes to a name of its own first, so that a killed run leaves nothing that looks finished. Raises BadInput, StorageError (as OSError).
+    """
+    folder = Path(spec["case"])
+    target = folder / spec["target"]
+    target.parent.mkdir(exist_ok=True)
+    partial = target.with_suffix(".partial")
+    source = folder / spec["source"]
+    if not source.is_file():
+        raise BadInput("import.original_missing", file=spec["source"])
+    try:
+        made = extract_audio(
+            source,
+            partial,
+            spec["zero_us"],
+            on_progress=lambda at: channel.progress(at, spec["duration_us"], "us"),
+            check=channel.check,
+        )
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
+    channel.item(
+        "derivative",
+        path=spec["target"],
+        sha256=made.sha256,
+        bytes=made.bytes,
+        offset_us=0,
+        tool=made.tool,
+        version=made.version,
+        settings={**made.settings, "silences": [[span.start_us, span.end_us] for span in made.silences]},
+    )
+    return {"samples": made.samples}

@@ -1,0 +1,89 @@
+"""How often one chunk is tried before its text is accepted. Light: the engine is a function handed in.
+
+Speech without text is the worse failure of an inspection tool, since a missing sentence looks like a clean recording. So a chunk whose text
+is too short for its speech, or loops, is heard again: with care, then in two halves; what is still missing is shown as unrecognised.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from inspector_app.domain.timebase import Interval, Micros
+from inspector_app.speech import gates
+from inspector_app.speech.clean import spoken
+from inspector_app.speech.gates import Heard, Segment
+from inspector_app.speech.plan import Chunk, length_of
+
+#: `decode(span, careful)`: what the engine hears in that span of the recording.
+Decode = Callable[[Interval, bool], list[Heard]]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The text of one chunk: its segments, how much of its speech they account for, and the figures worth keeping."""
+
+    segments: list[Segment]
+    speech_us: Micros
+    covered_us: Micros
+    metrics: dict[str, int]
+
+
+@dataclass(frozen=True)
+class _Try:
+    heard: list[Heard]
+    segments: list[Segment]
+    missing_us: Micros
+    loops: int
+    short: bool
+
+    @property
+    def good(self) -> bool:
+        return not self.short and not self.loops
+
+
+def hear(chunk: Chunk, decode: Decode, careful: bool) -> Outcome:
+    """The best text of up to three tries: as asked (`careful` or quick), careful, and careful in two halves cut at the longest pause."""
+    whole = Interval(chunk.start_us, chunk.end_us)
+    tries = [_judged(decode(whole, careful), chunk.speech)]
+    if not tries[-1].good and not careful:
+        tries.append(_judged(decode(whole, True), chunk.speech))
+    halves = _halves(chunk)
+    if not tries[-1].good and halves:
+        tries.append(_judged([heard for half in halves for heard in decode(half, True)], chunk.speech))
+    # of equals the first: it is the one that was asked for
+    best = min(tries, key=lambda one: (one.loops, one.short, one.missing_us))
+    speech_us = length_of(chunk.speech)
+    return Outcome(
+        segments=gates.with_unrecognised(best.segments, chunk.speech),
+        speech_us=speech_us,
+        covered_us=speech_us - best.missing_us,
+        metrics={"tries": len(tries), "taken": 1 + tries.index(best), **_figures(best)},
+    )
+
+
+def _judged(heard: list[Heard], speech: Sequence[Interval]) -> _Try:
+    segments = [gates.assess(one, speech) for one in heard]
+    loops = len([segment for segment in segments if gates.REPETITION_LOOP in segment.flags])
+    return _Try(heard, segments, length_of(gates.without_text(segments, speech)), loops, gates.is_short(segments, speech))
+
+
+def _halves(chunk: Chunk) -> list[Interval]:
+    """The chunk in two, cut at its longest inner pause; nothing if it has none."""
+    pauses = [(after.start_us - before.end_us, -number) for number, (before, after) in enumerate(pairwise(chunk.speech), start=1)]
+    if not pauses:
+        return []
+    cut = -max(pauses)[1]
+    return [Interval(spans[0].start_us, spans[-1].end_us) for spans in (chunk.speech[:cut], chunk.speech[cut:])]
+
+
+def _figures(best: _Try) -> dict[str, int]:
+    """Integers for the record; the log-probability is the mean weighted by length."""
+    weights = [max(1, one.end_us - one.start_us) for one in best.heard]
+    total = sum(weights)
+    mean = sum(one.avg_logprob_milli * weight for one, weight in zip(best.heard, weights, strict=True)) // total if total else 0
+    return {
+        "avg_logprob_milli": mean,
+        "no_speech_pm": max((one.no_speech_pm for one in best.heard), default=0),
+        "temperature_pm": max((one.temperature_pm for one in best.heard), default=0),
+        "characters": sum(len(spoken(segment.text)) for segment in best.segments),
+    }

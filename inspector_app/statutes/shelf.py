@@ -1,0 +1,41 @@
+"""Official texts that the user imported, kept beside the user's other data by digest. Verbatim words come from here and nowhere else."""
+
+import os
+import shutil
+from pathlib import Path
+
+import platformdirs
+
+from inspector_app.domain.errors import StorageError
+
+from .official import OfficialText, read_official_text
+
+
+def folder() -> Path:
+    """Where the texts lie; `ZHIJIAN_DATA` overrides the user's data folder."""
+    base = os.environ.get("ZHIJIAN_DATA")
+    return (Path(base) if base else platformdirs.user_data_path("zhijian", appauthor=False)) / "statutes"
+
+
+def put(path: Path) -> OfficialText:
+    """Reads an official text and keeps a copy named by its SHA-256; raises what the reader raises, and StorageError."""
+    text = read_official_text(path)
+    try:
+        folder().mkdir(parents=True, exist_ok=True)
+        target = folder() / f"{text.source_sha256}{path.suffix.lower()}"
+        staging = target.with_name(target.name + ".partial")
+        shutil.copyfile(path, staging)
+        staging.replace(target)
+    except OSError as cause:
+        raise StorageError("storage.failed", path=str(folder()), cause=cause.strerror or str(cause)) from cause
+    return text
+
+
+def find(name: str) -> OfficialText | None:
+    """The imported text whose title holds `name` (a law's full name), newest first; None where none was imported."""
+    shelved = sorted(folder().glob("*"), key=lambda file: file.stat().st_mtime, reverse=True) if folder().is_dir() else []
+    for file in shelved:
+        text = read_official_text(file)
+        if name in text.title:
+            return text
+    return None

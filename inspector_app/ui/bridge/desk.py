@@ -1,0 +1,143 @@
+"""The desk: one open case as the window sees it. It runs commands, owns the job queue, and turns what happens into Qt signals.
+
+Panes never call the case to write and never see an exception: a refused command becomes a sentence in the hint bar.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from inspector_app import commands
+from inspector_app.casefile.changes import Act, Change
+from inspector_app.commands.registry import COMMANDS, Outcome
+from inspector_app.commands.workspace import Workspace
+from inspector_app.domain.errors import InspectorError
+from inspector_app.domain.timebase import BEIJING, utc_now
+from inspector_app.i18n import explain, has, tr
+from inspector_app.jobs.queue import JobEvent, JobQueue
+
+from .background import Background
+from .settings import Settings
+
+for _module in pkgutil.iter_modules(commands.__path__):  # every noun registers its commands when it is imported
+    importlib.import_module(f"{commands.__name__}.{_module.name}")
+
+
+class Desk(QObject):
+    """Signals: `opened`, `closed`, `changed(act, changes)`, `job(JobEvent)`, `said(text, tone)` with tone "", "good" or "bad"."""
+
+    opened = Signal()
+    closed = Signal()
+    changed = Signal(str, object)
+    job = Signal(object)
+    said = Signal(str, str)
+    _committed = Signal(str, object)
+
+    def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.settings = settings
+        self.work = Workspace()
+        self.reading = Background(self)
+        self.jobs: JobQueue | None = None
+        self.saved_at: datetime | None = None
+        self._committed.connect(self._hear, Qt.ConnectionType.QueuedConnection)
+
+    # -- the open case -------------------------------------------------------------------------------------------------------
+
+    def open_case(self, folder: Path) -> bool:
+        """Opens a case folder; says why when it cannot."""
+        self.close_case()
+        return self._take(self.do("case.open", folder=folder))
+
+    def new_case(self, **words: Any) -> bool:
+        self.close_case()
+        return self._take(self.do("case.new", **words))
+
+    def _take(self, outcome: Outcome | None) -> bool:
+        case = self.work.case
+        if outcome is None or case is None:
+            return False
+        case.listen(lambda act, changes: self._note(act, changes))
+        self.jobs = JobQueue(case, lambda: self.work.actor)
+        self.jobs.listen(self.job.emit)
+        self.settings.remember(case.folder, case.info.number, case.info.party, case.info.cause)
+        self.saved_at = utc_now()
+        self.opened.emit()
+        return True
+
+    def close_case(self) -> None:
+        """Stops jobs and background reading, then closes; safe when nothing is open."""
+        if self.jobs is not None:
+            self.jobs.close()
+            self.jobs = None
+        if self.work.case is not None:
+            self.closed.emit()
+            self.reading.forget()
+            self.work.close()
+
+    def close(self) -> None:
+        self.close_case()
+        self.reading.close()
+
+    def _note(self, act: Act, changes: Sequence[Change]) -> None:
+        """On the thread that committed: only hands over."""
+        self._committed.emit(act.name, tuple(changes))
+
+    def _hear(self, act: str, changes: Sequence[Change]) -> None:
+        if self.work.case is not None:
+            self.saved_at = utc_now()
+            self.changed.emit(act, changes)
+
+    @property
+    def saved_clock(self) -> str:
+        """When the journal last grew, as a clock in Beijing; "" before the first case."""
+        return self.saved_at.astimezone(BEIJING).strftime("%H:%M:%S") if self.saved_at else ""
+
+    # -- acts ----------------------------------------------------------------------------------------------------------------
+
+    def do(self, name: str, **params: Any) -> Outcome | None:
+        """Runs a command here and now; what it says goes to the hint bar. None when it was refused."""
+        try:
+            outcome = COMMANDS[name].run(self.work, **params)
+        except InspectorError as error:
+            self.complain(error)
+            return None
+        if has(f"done.{name}"):
+            self.said.emit(tr(f"done.{name}", **outcome.facts), "good")
+        return outcome
+
+    def complain(self, error: InspectorError) -> None:
+        """The error's cause and next step in the hint bar."""
+        self.said.emit(" ".join(explain(error)), "bad")
+
+    def submit(self, kind: str, **params: Any) -> str | None:
+        """Asks for long work; returns the job's id."""
+        if self.jobs is None:
+            return None
+        try:
+            return self.jobs.submit(kind, params)
+        except InspectorError as error:
+            self.complain(error)
+            return None
+
+    def cancel(self, job_id: str) -> None:
+        try:
+            if self.jobs is not None:
+                self.jobs.cancel(job_id)
+        except InspectorError as error:
+            self.complain(error)
+
+    def resume(self, job_id: str) -> None:
+        try:
+            if self.jobs is not None:
+                self.jobs.resume(job_id)
+        except InspectorError as error:
+            self.complain(error)
+
+
+__all__ = ["Desk", "JobEvent"]

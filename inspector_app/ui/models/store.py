@@ -1,0 +1,203 @@
+"""One recording of the open case in memory, in the order of time: read once in the background, then kept up to date change by change.
+
+Panes read from here and listen to its signals; nothing here writes the case.
+"""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from inspector_app.casefile.case import Case
+from inspector_app.casefile.changes import Change
+from inspector_app.casefile.rows import from_row
+from inspector_app.commands.findings import current_screen_texts, current_segments
+from inspector_app.commands.workspace import Workspace
+from inspector_app.domain.records import (
+    ChatMessage,
+    Derivative,
+    Exhibit,
+    Finding,
+    Lead,
+    Original,
+    Record,
+    Recording,
+    ScreenRun,
+    ScreenText,
+    Segment,
+    Session,
+    Transcript,
+)
+from inspector_app.media.index import TimeIndex, load_index
+
+from ..bridge.desk import Desk
+
+R = TypeVar("R", bound=Record)
+
+#: a change of these means that another version of the text may be the current one: read again
+_VERSIONS = {Transcript.table, ScreenRun.table}
+
+
+@dataclass
+class Contents:
+    """Everything of one recording as read in one go."""
+
+    recording: Recording
+    session: Session
+    media: Path
+    offset_us: int
+    transcript: Transcript | None = None
+    segments: list[Segment] = field(default_factory=list)
+    screen: list[ScreenText] = field(default_factory=list)
+    chat: list[ChatMessage] = field(default_factory=list)
+    leads: list[Lead] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    exhibits: dict[str, Exhibit] = field(default_factory=dict)
+
+
+def read(work: Workspace, recording_id: str) -> Contents:
+    """Reads a recording's contents; any thread. What is played is the working copy where there is one, else the original."""
+    case: Case = work.opened
+    recording = case.get(Recording, recording_id)
+    original = case.get(Original, recording.original_id)
+    media, offset = case.folder / original.path, 0
+    for copy in case.find(Derivative, parent_sha256=recording.original_id, order="rowid DESC"):
+        if copy.kind == "working" and (case.folder / copy.path).is_file():
+            media, offset = case.folder / copy.path, copy.offset_us
+            break
+    transcripts = case.find(Transcript, recording_id=recording_id, order="rowid DESC")
+    return Contents(
+        recording=recording,
+        session=case.get(Session, recording.session_id),
+        media=media,
+        offset_us=offset,
+        transcript=transcripts[0] if transcripts else None,
+        segments=current_segments(work, recording_id),
+        screen=current_screen_texts(work, recording_id),
+        chat=case.find(ChatMessage, order="at_us, rowid", recording_id=recording_id),
+        leads=[lead for lead in case.find(Lead, order="start_us, rowid", recording_id=recording_id) if lead.state != "stale"],
+        findings=case.find(Finding, order="number", recording_id=recording_id),
+        exhibits={row.id: row for row in case.find(Exhibit, order="number", recording_id=recording_id)},
+    )
+
+
+class RecordingStore(QObject):
+    """Signals: `loaded` (another recording, or all read anew), `segments`, `leads`, `findings` (exhibits too) when those changed."""
+
+    loaded = Signal()
+    segments = Signal()
+    leads = Signal()
+    findings = Signal()
+    indexed = Signal()
+
+    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self.now: Contents | None = None
+        self.index: TimeIndex | None = None
+        self._asked = ""
+        desk.changed.connect(self._apply)
+        desk.closed.connect(self._forget)
+
+    # -- reading -------------------------------------------------------------------------------------------------------------
+
+    def load(self, recording_id: str) -> None:
+        """Reads a recording in the background; `loaded` follows. Also used to read the same one again."""
+        other = self.now is None or self.now.recording.id != recording_id
+        self._asked = recording_id
+        self._desk.reading.run(lambda: read(self._desk.work, recording_id), self._take, self._desk.complain)
+        if other:
+            self.index = None
+            self._desk.reading.run(lambda: _index(self._desk.work, recording_id), self._take_index)
+
+    def _take(self, contents: Contents) -> None:
+        if contents.recording.id == self._asked:
+            self.now = contents
+            self.loaded.emit()
+
+    def _take_index(self, found: tuple[str, TimeIndex | None]) -> None:
+        if found[0] == self._asked:
+            self.index = found[1]
+            self.indexed.emit()
+
+    def _forget(self) -> None:
+        self.now, self.index, self._asked = None, None, ""
+        self.loaded.emit()
+
+    @property
+    def duration_us(self) -> int:
+        return self.now.recording.duration_us if self.now else 0
+
+    # -- keeping up to date --------------------------------------------------------------------------------------------------
+
+    def _apply(self, _act: str, changes: Sequence[Change]) -> None:
+        if self.now is None:
+            return
+        tables = {change.table for change in changes}
+        if tables & _VERSIONS:
+            self.load(self.now.recording.id)
+            return
+        now = self.now
+        if Segment.table in tables and now.transcript is not None:
+            mine = now.transcript.id
+            now.segments = _merged(Segment, now.segments, changes, lambda row: row.transcript_id == mine, lambda row: row.start_us)
+            self.segments.emit()
+        if Lead.table in tables:
+            now.leads = _merged(Lead, now.leads, changes, lambda row: row.state != "stale" and self._mine(row), lambda row: row.start_us)
+            self.leads.emit()
+        if tables & {Finding.table, Exhibit.table}:
+            now.findings = _merged(Finding, now.findings, changes, self._mine, lambda row: row.number)
+            exhibits = _merged(Exhibit, list(now.exhibits.values()), changes, self._mine, lambda row: row.number)
+            now.exhibits = {row.id: row for row in exhibits}
+            self.findings.emit()
+
+    def _mine(self, row: Lead | Finding | Exhibit) -> bool:
+        return self.now is not None and row.recording_id == self.now.recording.id
+
+    # -- questions -----------------------------------------------------------------------------------------------------------
+
+    def segment_at(self, at_us: int) -> int | None:
+        """Place of the last sentence that began at or before a moment."""
+        rows = self.now.segments if self.now else []
+        place = bisect_right(rows, at_us, key=lambda row: row.start_us) - 1
+        return place if place >= 0 else None
+
+    def findings_over(self, start_us: int, end_us: int) -> list[Finding]:
+        """Findings that stand and share time with a span."""
+        rows = self.now.findings if self.now else []
+        return [row for row in rows if row.state != "withdrawn" and row.start_us < end_us and start_us < row.end_us]
+
+    def exhibits_of(self, finding: Finding) -> list[Exhibit]:
+        rows = self.now.exhibits.values() if self.now else ()
+        return sorted((row for row in rows if row.finding_id == finding.id), key=lambda row: row.number)
+
+    def finding(self, finding_id: str) -> Finding | None:
+        return next((row for row in (self.now.findings if self.now else ()) if row.id == finding_id), None)
+
+    def lead(self, lead_id: str) -> Lead | None:
+        return next((row for row in (self.now.leads if self.now else ()) if row.id == lead_id), None)
+
+
+def _index(work: Workspace, recording_id: str) -> tuple[str, TimeIndex | None]:
+    case = work.opened
+    path = case.folder / case.get(Recording, recording_id).index_path
+    return recording_id, load_index(path) if path.is_file() else None
+
+
+def _merged(
+    record: type[R], rows: Iterable[R], changes: Sequence[Change], keep: Callable[[R], bool], key: Callable[[R], int]
+) -> list[R]:
+    """`rows` with the changes of their table applied, only what `keep` accepts, ordered by `key`."""
+    known = {row.id: row for row in rows}
+    for change in changes:
+        if change.table != record.table:
+            continue
+        row = from_row(record, change.after) if change.after is not None else None
+        if row is not None and keep(row):
+            known[row.id] = row
+        else:
+            known.pop(change.id, None)
+    return sorted(known.values(), key=key)

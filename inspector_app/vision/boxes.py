@@ -1,0 +1,13 @@
+"""Rectangles on the screen: x0, y0, x1, y1 in pixels of the picture as shown. Light and pure; no pictures in here."""
+
+Box = tuple[int, int, int, int]
+
+
+def overlap(one: Box, other: Box) -> float:
+    """Shared area over joint area of two boxes, 0 … 1."""
+    across = min(one[2], other[2]) - max(one[0], other[0])
+    down = min(one[3], other[3]) - max(one[1], other[1])
+    if across <= 0 or down <= 0:
+        return 0.0
+    shared = across * down
+    return shared / ((one[2] - one[0]) * (one[3] - one[1]) + (other[2] - other[0]) * (other[3] - other[1]) - shared)
