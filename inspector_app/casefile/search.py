@@ -66,3 +66,15 @@ def find(db: sqlite3.Connection, query: str, limit: int = 1000) -> list[Hit]:
         (f'"{phrase}"', limit),
     )
     return [Hit(*row) for row in rows]
+
+
+def engine() -> tuple[str, bool]:
+    """SQLite's version here, and whether it was built with the full-text search this room needs."""
+    db = sqlite3.connect(":memory:")
+    try:
+        db.execute("CREATE VIRTUAL TABLE probe USING fts5(tokens)")
+    except sqlite3.OperationalError:
+        return sqlite3.sqlite_version, False
+    finally:
+        db.close()
+    return sqlite3.sqlite_version, True

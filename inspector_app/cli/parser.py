@@ -12,8 +12,8 @@ from inspector_app.i18n import tr
 class Parser(argparse.ArgumentParser):
     """Refuses what it does not know with a suggestion, in plain words, with status 2."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, allow_abbrev=False, add_help=False, **kwargs)
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{**kwargs, "allow_abbrev": False, "add_help": False})
         self.add_argument("-h", "--help", action="help", help=tr("cli.help"))
 
     def error(self, message: str) -> NoReturn:

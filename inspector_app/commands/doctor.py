@@ -5,13 +5,13 @@ import importlib.util
 import os
 import platform
 import shutil
-import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 from inspector_app import __version__
+from inspector_app.casefile import search
 from inspector_app.domain.errors import InspectorError
 from inspector_app.integrity import digests
 from inspector_app.resources import resource
@@ -33,7 +33,7 @@ def examine(work: Workspace) -> Outcome:
     checks = [
         _check("program", True, f"直鉴 {__version__} · Python {platform.python_version()} · {platform.platform(terse=True)}"),
         _sqlite(),
-        _check("sm3", True, digests.SM3_SOURCE),
+        _check("sm3", True, type(digests.new_sm3()).__module__),
         *_packages(),
         _window(),
         *_models(),
@@ -45,15 +45,8 @@ def examine(work: Workspace) -> Outcome:
 
 
 def _sqlite() -> dict[str, Any]:
-    db = sqlite3.connect(":memory:")
-    try:
-        db.execute("CREATE VIRTUAL TABLE probe USING fts5(tokens)")
-        works = True
-    except sqlite3.OperationalError:
-        works = False
-    finally:
-        db.close()
-    return _check("sqlite", works, sqlite3.sqlite_version, "doctor.fix.sqlite")
+    version, works = search.engine()
+    return _check("sqlite", works, version, "doctor.fix.sqlite")
 
 
 def _packages() -> list[dict[str, Any]]:
@@ -83,14 +76,24 @@ def _models() -> list[dict[str, Any]]:
     installed = packs.installed()
     if not installed:
         return [_check("model", False, str(packs.packs_dir()), "doctor.fix.model")]
-    return [_check("model", not packs.check(pack, deep=False), f"{pack.name} · {pack.folder}", "doctor.fix.model_broken") for pack in installed]
+    return [
+        _check("model", not packs.check(pack, deep=False), f"{pack.name} · {pack.folder}", "doctor.fix.model_broken") for pack in installed
+    ]
+
+
+def _law_digest(work: Workspace) -> str:
+    return work.catalogue.digest()
+
+
+def _rules_digest(work: Workspace) -> str:
+    return work.rules.sha256
 
 
 def _catalogues(work: Workspace) -> list[dict[str, Any]]:
     found = []
-    for name, load in (("law", lambda: work.catalogue.digest()), ("rules", lambda: work.rules.digest)):
+    for name, digest_of in (("law", _law_digest), ("rules", _rules_digest)):
         try:
-            found.append(_check(name, True, load()[:16]))
+            found.append(_check(name, True, digest_of(work)[:16]))
         except InspectorError as error:
             found.append(_check(name, False, str(error), "doctor.fix.reinstall"))
     fonts = sorted(resource("fonts").glob("*.ttf"))

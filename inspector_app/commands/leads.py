@@ -9,7 +9,6 @@ from inspector_app.domain.ids import new_id
 from inspector_app.domain.people import Actor
 from inspector_app.domain.records import ChatMessage, Lead, Recording
 from inspector_app.domain.timebase import SECOND, Interval, iso, utc_now
-from inspector_app.integrity.chain import canonical
 from inspector_app.leads import engine
 from inspector_app.leads import material as witness
 from inspector_app.leads.lead import Lead as Found
@@ -31,7 +30,7 @@ def material_of(work: Workspace, recording: Recording) -> witness.Material:
             for row in findings.current_segments(work, recording.id)
         ),
         screen=tuple(
-            witness.ScreenText(row.id, row.start_us, row.end_us, row.text, row.kind, row.box, canonical(row.series))
+            witness.ScreenText(row.id, row.start_us, row.end_us, row.text, row.kind, row.box, tuple((at_us, str(value)) for at_us, value in row.series))
             for row in findings.current_screen_texts(work, recording.id)
         ),
         chat=tuple(
@@ -51,7 +50,7 @@ def run(work: Workspace, *, recording_id: str | None = None) -> Outcome:
         old = case.find(Lead, recording_id=recording.id)
         ruled = {_key(row) for row in old if row.state in ("accepted", "rejected")}
         known = {_key(row) for row in old if row.state == "open"}
-        found = [_record(recording, lead, work.rules.digest) for lead in engine.run(work.rules, material_of(work, recording))]
+        found = [_record(recording, lead, work.rules.sha256) for lead in engine.run(work.rules, material_of(work, recording))]
         fresh = {_key(row) for row in found}
         changes += [update(row, replace(row, state="stale")) for row in old if row.state == "open" and _key(row) not in fresh]
         changes += [insert(row) for row in found if _key(row) not in ruled | known]

@@ -66,6 +66,6 @@ class Workspace:
 
     @cached_property
     def rules(self) -> "RuleSet":
-        from inspector_app.leads.rules import RuleSet
+        from inspector_app.leads.rules import load_rules
 
-        return RuleSet.load(resource("lexicon"))
+        return load_rules(resource("lexicon"))

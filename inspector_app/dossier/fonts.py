@@ -60,13 +60,13 @@ def load(folder: Path) -> Fonts:
         pdfmetrics.registerFontFamily(name, normal=name, bold=BOLD, italic=name, boldItalic=BOLD)
         glyphs[name] = frozenset(code for code, glyph in font.face.charToGlyph.items() if glyph)
         digests.append((name, _version(font), digest))
-    rl_config.canvas_basefontname = BODY
     return Fonts(names, tuple(digests), glyphs)
 
 
 def _version(font: ttfonts.TTFont) -> str:
-    revision = getattr(font.face, "fontRevision", None)
-    return str(revision) if revision is not None else ""
+    """`fontRevision` of the head table, a fixed-point number with 16 bits behind the point, to three digits."""
+    whole, fraction = font.face.fontRevision
+    return f"{whole}.{(fraction * 1000 + 32768) // 65536:03d}"
 
 
 def to_unicode_map(font_name: str, subset: list[int]) -> str:

@@ -8,13 +8,14 @@ from collections.abc import Callable
 from typing import Any
 
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, Paragraph
+from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, Paragraph, TableStyle
 from reportlab.platypus.doctemplate import IndexingFlowable
 from reportlab.platypus.tableofcontents import TableOfContents
 
 from .fonts import PLAIN
-from .styles import BOTTOM, HEIGHT, INK, LEFT, PAGE, RED, RIGHT, RULE, STYLES, TOP, WIDTH
+from .styles import BOTTOM, CELL_FONT, HEIGHT, INK, LEFT, PAGE, RED, RIGHT, RULE, SIDES, STYLES, TOP, WIDTH
 from .text import Writer, plain
+from .typeset import Lines
 
 TOTAL = "total"
 
@@ -62,7 +63,7 @@ class Mark:
             canvas._doctemplate.notify("TOCEntry", (self.level, self.contents, number, self.key))  # noqa: SLF001
 
 
-class Heading(Paragraph):
+class Heading(Lines):
     """A heading that marks its place."""
 
     def __init__(self, markup: str, style: str, mark: Mark) -> None:
@@ -112,7 +113,8 @@ class Document(BaseDocTemplate):
 
     def __init__(self, target: Any, pages: Pages, writer: Writer, *, number: str, head: str, each_page: Callable[[], None]) -> None:
         """`target` is a binary file to write; `each_page` is called for every page laid out and may raise to stop."""
-        super().__init__(target, pagesize=PAGE, leftMargin=LEFT, rightMargin=RIGHT, topMargin=TOP, bottomMargin=BOTTOM, invariant=1)
+        margins = {"leftMargin": LEFT, "rightMargin": RIGHT, "topMargin": TOP, "bottomMargin": BOTTOM}
+        super().__init__(target, pagesize=PAGE, **margins, invariant=1, initialFontName=PLAIN)
         self.pages, self.each_page = pages, each_page
         self.left = writer(plain(number, 40), PLAIN)
         self.right = f"{writer('日志首值', PLAIN)} {head[:16]}"
@@ -152,6 +154,9 @@ def contents_table() -> TableOfContents:
     table = TableOfContents()
     table.levelStyles = [STYLES["toc0"], STYLES["toc1"], STYLES["toc2"]]
     table.dotsMinLevel = 0
+    table.tableStyle = TableStyle(
+        [CELL_FONT, ("VALIGN", (0, 0), (-1, -1), "TOP"), *((f"{side}PADDING", (0, 0), (-1, -1), 0) for side in SIDES)]
+    )
     return table
 
 

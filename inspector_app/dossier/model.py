@@ -6,7 +6,6 @@ beside the PDF, so anyone can rebuild the pages and compare. No floats: its dige
 
 import json
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 from inspector_app import __version__
@@ -196,8 +195,3 @@ def _overlapping(case: Case, kind: type[Any], column: str, owner: Any, span: Int
 def masked(user: str) -> str:
     """A viewer's name as a dossier shows it: first character, then asterisks (个人信息保护法 6: no more than the purpose needs)."""
     return f"{user[:1]}***" if user else ""
-
-
-def publish(data: Json, path: Path) -> None:
-    """Writes the dossier's data beside the PDF as readable JSON, keys sorted."""
-    path.write_text(json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1) + "\n", encoding="utf-8")

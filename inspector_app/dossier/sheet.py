@@ -5,14 +5,15 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from reportlab.platypus import Flowable, Paragraph, Table, TableStyle
+from reportlab.platypus import Flowable, Table, TableStyle
 
 from inspector_app.domain.timebase import beijing, format_clock
 
 from .layout import Heading, Mark, PageOf, Pages
 from .stills import Still
 from .styles import FACTS, GRID, LINK, STYLES, WIDTH
-from .text import Writer
+from .text import Writer, plain
+from .typeset import Lines
 
 Json = dict[str, Any]
 #: Characters of one table cell: a row must fit a page; the data file beside the PDF has the whole text.
@@ -35,7 +36,7 @@ class Sheet:
         """The Chinese word for a stored name; the name itself where there is none."""
         return str(self.words[group].get(name, name))
 
-    def list(self, group: str, names: Sequence[str]) -> str:
+    def joined(self, group: str, names: Sequence[str]) -> str:
         return "、".join(self.word(group, name) for name in names)
 
     @staticmethod
@@ -61,20 +62,20 @@ class Sheet:
 
     # -- paragraphs ----------------------------------------------------------------------------------------------------------------
 
-    def text(self, text: str, style: str = "body", limit: int = 0) -> Paragraph:
-        return Paragraph(self.write(text, STYLES[style].fontName, limit), STYLES[style])
+    def text(self, text: str, style: str = "body", limit: int = 0) -> Lines:
+        return Lines(self.write(text, STYLES[style].fontName, limit), STYLES[style])
 
     @staticmethod
-    def markup(markup: str, style: str = "body") -> Paragraph:
+    def markup(markup: str, style: str = "body") -> Lines:
         """A paragraph from markup made by this class or the writer, never from a user's text."""
-        return Paragraph(markup, STYLES[style])
+        return Lines(markup, STYLES[style])
 
-    def cell(self, text: str, style: str = "cell", limit: int = CELL_LIMIT) -> Paragraph:
+    def cell(self, text: str, style: str = "cell", limit: int = CELL_LIMIT) -> Lines:
         return self.text(text, style, limit)
 
     def heading(self, text: str, style: str, key: str, level: int, *, label: str = "", contents: bool = True, limit: int = 60) -> Heading:
         """A heading with its bookmark; `label` where the bookmark says something shorter."""
-        entry = self.write(label or text, STYLES[f"toc{min(level, 2)}"].fontName, 34) if contents else ""
+        entry = self.write(plain(label or text, 34), STYLES[f"toc{min(level, 2)}"].fontName) if contents else ""
         return Heading(self.write(text, STYLES[style].fontName, limit), style, Mark(self.pages, key, label or text, level, entry))
 
     def exhibit(self, number: int) -> str:

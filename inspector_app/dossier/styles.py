@@ -47,9 +47,11 @@ STYLES = {
         _style("small", BODY, 9, 14.5, spaceAfter=3),
         _style("note", PLAIN, 8, 12.5, textColor=GREY, spaceAfter=3),
         _style(
-            "quote", BODY, 13, 22, leftIndent=12, rightIndent=10, spaceBefore=8, spaceAfter=12, backColor=FILL, borderPadding=(6, 6, 7, 8)
+            "quote", BODY, 13, 22, leftIndent=12, rightIndent=10, spaceBefore=10, spaceAfter=17, backColor=FILL, borderPadding=(6, 6, 7, 8)
         ),
-        _style("code", PLAIN, 9.5, 15, leftIndent=12, backColor=FILL, borderPadding=(3, 4, 4, 6), spaceBefore=4, spaceAfter=9),
+        _style(
+            "code", PLAIN, 9.5, 15, leftIndent=12, rightIndent=8, backColor=FILL, borderPadding=(3, 4, 4, 6), spaceBefore=4, spaceAfter=9
+        ),
         _style("cell", BODY, 9, 13.5),
         _style("cell_small", BODY, 8, 12),
         _style("cell_head", BOLD, 8.5, 13),
@@ -64,8 +66,13 @@ STYLES = {
     )
 }
 
+SIDES = ("LEFT", "RIGHT", "TOP", "BOTTOM")
+#: Goes first in every table: an empty cell would otherwise bring in Helvetica, which is not embedded.
+CELL_FONT = ("FONTNAME", (0, 0), (-1, -1), PLAIN)
+
 #: Tables of rows: a strong line above and below, a tinted head, hairlines between.
 GRID = [
+    CELL_FONT,
     ("LINEABOVE", (0, 0), (-1, 0), 0.9, INK),
     ("LINEBELOW", (0, "splitlast"), (-1, "splitlast"), 0.4, RULE),
     ("LINEBELOW", (0, -1), (-1, -1), 0.9, INK),
@@ -80,6 +87,7 @@ GRID = [
 
 #: Tables of label and value.
 FACTS = [
+    CELL_FONT,
     ("LINEABOVE", (0, 0), (-1, 0), 0.9, INK),
     ("LINEBELOW", (0, 0), (-1, -2), 0.4, RULE),
     ("LINEBELOW", (0, -1), (-1, -1), 0.9, INK),
@@ -92,6 +100,7 @@ FACTS = [
 
 #: A form to be filled in and signed by hand: every box ruled.
 FORM = [
+    CELL_FONT,
     ("BOX", (0, 0), (-1, -1), 0.9, INK),
     ("INNERGRID", (0, 0), (-1, -1), 0.5, GREY),
     ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),

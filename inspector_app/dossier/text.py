@@ -12,6 +12,10 @@ from .fonts import Fonts
 _SILENT = frozenset({0x200D, 0xFE0E, 0xFE0F})
 
 
+#: An ideographic space, which a paragraph would swallow: unbreakable blanks of about its width.
+WIDE_BLANK = "\u00a0" * 3
+
+
 class Writer:
     """Turns text into ReportLab markup with one set of fonts, and counts the characters no font could draw."""
 
@@ -51,7 +55,7 @@ class Writer:
         if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"):
             return None, f" U+{code:04X}"
         if unicodedata.category(character) == "Zs":
-            return font, " " if code < 0x3000 else "\u3000"
+            return font, " " if code < 0x3000 else WIDE_BLANK
         name = self.fonts.for_character(character, font)
         if name is None:
             self.missing += 1

@@ -39,7 +39,7 @@ class ChatRow:
 
 def parse_chat(text: str) -> tuple[list[ChatRow], int]:
     """All messages in the order of the file, and how many rows could not be read."""
-    first = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    first = next((line.strip() for line in text.split("\n") if line.strip()), "")
     records = _json_lines(text) if first.startswith("{") else _csv_rows(text)
     rows: list[ChatRow] = []
     unread = 0
@@ -53,7 +53,7 @@ def parse_chat(text: str) -> tuple[list[ChatRow], int]:
 
 
 def _json_lines(text: str) -> Iterator[tuple[int, dict[str, Any] | None]]:
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
         try:

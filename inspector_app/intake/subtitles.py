@@ -1,6 +1,7 @@
 """SubRip and WebVTT subtitles to lines with times. Wording is kept as it stands but for styling marks; nothing is merged or fixed."""
 
 import html
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -22,7 +23,7 @@ class Cue:
 
 def is_subtitle(text: str) -> bool:
     """Whether a text has subtitle times anywhere in its first lines."""
-    return any(_CUE.match(line) for line in text.splitlines()[:60])
+    return any(_CUE.match(line) for line in text.split("\n")[:60])
 
 
 def _micros(hours: str | None, minutes: str, seconds: str, fraction: str) -> Micros:
@@ -33,9 +34,9 @@ def parse_subtitles(text: str) -> tuple[list[Cue], int]:
     """All cues in the order of the file, and how many were left out because they end before they start or say nothing."""
     cues: list[Cue] = []
     left_out = 0
-    lines = text.splitlines()
+    lines = text.split("\n")
     starts = [number for number, line in enumerate(lines) if _CUE.match(line)]
-    for number, following in zip(starts, [*starts[1:], len(lines)], strict=True):
+    for number, following in itertools.pairwise([*starts, len(lines)]):
         match = _CUE.match(lines[number])
         assert match is not None
         start, end = _micros(*match.groups()[:4]), _micros(*match.groups()[4:])

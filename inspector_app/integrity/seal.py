@@ -30,7 +30,7 @@ def seal(path: Path) -> str:
     """
     with path.open("r+b") as file, mmap.mmap(file.fileno(), 0) as view:
         places = _places(view)
-        if len(places) != 1 or view.find(MARK, places[0]) != view.rfind(MARK):
+        if len(places) != 1 or view.find(MARK) != view.rfind(MARK):
             raise ValueError(f"{len(places)} seals")
         digest = _digest(view, places[0])
         view[places[0] : places[0] + 64] = digest.encode()

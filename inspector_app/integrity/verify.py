@@ -148,7 +148,8 @@ def _named(state: replay.State) -> Iterator[tuple[str, str, str, int | None]]:
             yield "exhibit", row["path"], row["sha256"], row["bytes"]
     for row in state.get("derivatives", {}).values():
         yield "derivative", row["path"], row["sha256"], row["bytes"]
-    for row in state.get("dossiers", {}).values():
+    newest = {row["path"]: row for row in state.get("dossiers", {}).values()}  # a dossier built again at its place replaces the older file
+    for row in newest.values():
         if not Path(row["path"]).is_absolute():
             yield "dossier", row["path"], row["sha256"], row["bytes"]
 

@@ -50,7 +50,7 @@ class Run:
             stop=self.stop,
         )
 
-    def commit(self, name: str, changes: list[Change], object_id: str = "", **facts: str | int) -> None:
+    def commit(self, name: str, changes: list[Change], object_id: str = "", /, **facts: str | int) -> None:
         """Commits machine work: done by the program, at the asking of the actor, who is named in the facts."""
         self.case.commit(Act(name, PROGRAM, changes, object_id, {"asked_by": self.actor.name, "job": self.job_id, **facts}))
 

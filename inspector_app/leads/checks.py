@@ -2,9 +2,12 @@
 along, prices that contradict each other. They report what was seen; a recording whose screen was not read gives no lead about it.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 
 from inspector_app.domain.timebase import SECOND, Micros
 from inspector_app.leads.claims import Claim, lead_of
@@ -16,6 +19,7 @@ from inspector_app.leads.search import Hit
 
 #: how far from a spoken price the screen still shows the price of the same thing
 PRICE_WINDOW_US = 10 * SECOND
+_CLOCK = re.compile(r"\d{1,2}[:\d]{0,6}")
 
 
 def repeated(rule: Rule, found: Sequence[Claim], material: Material) -> Iterator[Lead]:
@@ -81,14 +85,44 @@ def absences(shown: Sequence[tuple[Micros, Micros]], duration_us: Micros, longer
         covered = max(covered, end_us)
 
 
+def restarted(rule: Rule, read: Sequence[Passage], material: Material) -> Iterator[Lead]:
+    """A lead wherever a countdown on the screen shows more time than before: it was run out or set back."""
+    texts = {passage.pieces[0].id: passage for passage in read if passage.witness == SCREEN}
+    readings: list[tuple[Micros, int, Passage]] = []
+    for shown in material.screen:
+        passage = texts.get(shown.id)
+        if passage is None or not (shown.kind == "countdown" or _hit(rule.patterns, passage)):
+            continue
+        for at_us, value in shown.series or ((shown.start_us, shown.text),):
+            left = _seconds(value)
+            if left is not None:
+                readings.append((at_us, left, passage))
+    readings.sort(key=lambda reading: (reading[0], reading[1]))
+    for (before_us, before, _), (at_us, left, passage) in pairwise(readings):
+        if left > before and at_us - before_us <= rule.window_us:
+            text = f"{before} s → {left} s"
+            hit = _hit((_CLOCK,), passage) or _whole(passage)
+            if hit is not None:
+                yield replace(lead_of(rule, _claim(passage, hit), shown=text), start_us=before_us, end_us=at_us + SECOND)
+
+
+def _seconds(value: str) -> int | None:
+    """The time left on a countdown such as `00:30`, `1:02:03`, `30`; None where there is none."""
+    numbers = [int(number) for number in re.findall(r"\d{1,3}", value)][-3:]
+    seconds = 0
+    for number in numbers:
+        seconds = seconds * 60 + number
+    return seconds if numbers else None
+
+
 def prices(rule: Rule, read: Sequence[Passage]) -> Iterator[tuple[str, Lead]]:
     """Leads of a price rule, each with its group for merging."""
     screen = [passage for passage in read if passage.witness == SCREEN]
     if rule.check == "compared_without_basis":
         for passage in screen:
-            hit = _hit(rule.patterns, passage)
+            hit = _whole(passage) if passage.kind == "struck_price" else _hit(rule.patterns, passage)
             if hit is not None and not any(_hit(rule.basis, other) for other in _with(screen, passage.pieces[0].start_us, passage.pieces[-1].end_us)):
-                yield passage.group, lead_of(rule, _claim(passage, hit))
+                yield passage.normal.text, lead_of(rule, _claim(passage, hit))
         return
     for passage in read:
         if passage.witness == SPEECH:
@@ -125,6 +159,12 @@ def _hit(patterns: Patterns, passage: Passage) -> Hit | None:
         if match and match.end() > match.start():
             return Hit(match.start(), match.end())
     return None
+
+
+def _whole(passage: Passage) -> Hit | None:
+    """The whole text of a struck-through price, which says by its form what 原价 says in words; None without a number."""
+    text = passage.normal.text
+    return Hit(0, len(text)) if any(character.isdigit() for character in text) else None
 
 
 def _first(patterns: Patterns, read: Sequence[Passage]) -> Passage | None:

@@ -21,7 +21,7 @@ def run(rules: RuleSet, material: Material) -> list[Lead]:
     for passage in read:
         for number, hits in index.find(passage).items():
             rule = text_rules[number]
-            if passage.witness not in rule.witnesses:
+            if passage.voice not in rule.witnesses:
                 continue
             for claim in claims(rule, passage, hits, material.product_words):
                 if rule.kind == "repeat":
@@ -33,6 +33,8 @@ def run(rules: RuleSet, material: Material) -> list[Lead]:
             found += [(f"{lead.start_us}", lead) for lead in checks.repeated(rule, again[rule.id], material)]
         elif rule.kind == "presence":
             found += [(f"{lead.start_us}", lead) for lead in checks.absent(rule, read, material)]
+        elif rule.kind == "countdown":
+            found += [(f"{lead.start_us}", lead) for lead in checks.restarted(rule, read, material)]
         elif rule.kind == "price":
             found += checks.prices(rule, read)
     return sorted(merged(found), key=lambda lead: (lead.start_us, lead.end_us, lead.rule, lead.witness, lead.quote))
@@ -42,4 +44,4 @@ def _group(claim: Claim) -> str:
     """Captions and messages of one text belong together; every spoken sentence stands alone."""
     if claim.passage.witness == SPEECH:
         return f"{SPEECH} {claim.times[0]} {claim.left} {claim.sources[0]}"
-    return f"{claim.passage.witness} {claim.passage.group}"
+    return f"{claim.passage.witness} {claim.passage.normal.text}"

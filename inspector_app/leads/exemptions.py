@@ -54,10 +54,13 @@ class Place:
 
 
 _DENIES_SAYING = re.compile(
-    r"(?:不能|不敢|不可以|不可|不准|不让|不许|不允许|不得|不要|不会|不该|不应该|从不|绝不|无法|没法|没办法|没有人|没人|从来没|没有?|别|禁止|严禁)"
+    r"(?:不能|不敢|不可以|不可|不准|不让|不许|不允许|不得|不要|不会|不该|不应该|从不|绝不|不(?=说|讲|承诺|保证|宣传|提|吹|夸|标|做)|无法|没法|没办法|没有人|没人|从来没|没有?|别|禁止|严禁)"
     r"(?:去|再|随便|乱|随意|跟大家|跟你们|给大家|给你们|向大家|直接|轻易|用|拿){0,2}"
     r"(?:说|讲|叫|宣传|承诺|保证|写|提|用|出现|宣称|夸|吹|标|打|称)[^，\n]{0,8}$"
 )
+_DISBELIEVES = re.compile(r"(?:不要|别|不能|不可以|千万别|不|勿)(?:去|再|轻易)?(?:相信|信|听信|轻信|指望|幻想|听)[^，\n]{0,10}$")
+#: the match itself begins with what is denied: 不+能治疗, 没+有杀菌作用; 能不能 asks
+_VERB_AFTER_NOT = ("能", "可以", "会", "有", "是", "要", "敢", "具有", "加", "做", "卖")
 _DENIES_BEING = re.compile(
     r"(?:不是|并非|不算|算不上|称不上|谈不上|说不上|不等于|不属于|不具备|不具有|不含|不包含|没有|不存在|不能|不可以|不会|无法|不可"
     r"|不做|不搞|不追求|不卖|不支持|不主张|拒绝|杜绝|禁止|不需要|没必要|未|不打|不玩)[^，\n]{0,4}$"
@@ -77,7 +80,7 @@ _AUTHORITY = re.compile(
     r"(?:不能|不让|不准|禁止|不得|不允许|不许|不可以|严禁|违禁|不可)([^\n]{0,16})$"
 )
 _OTHERS_SAY = re.compile(
-    r"(?:有些|有的|某些|别的|别人|那些|骗子|人家|外面|市面上|网上)[^\n]{0,10}(?:说|讲|吹|宣称|号称|宣传|承诺|写)[^，\n]{0,8}$"
+    r"(?:有些|有的|有人|谁|某些|别的|别人|那些|骗子|人家|外面|市面上|网上)[^\n]{0,10}(?:说|讲|吹|宣称|号称|宣传|承诺|写)[^，\n]{0,8}$"
 )
 _DISBELIEF = re.compile(r"^[^\n]{0,16}(?:不要信|别信|不可信|骗人|不要相信|别相信|不靠谱|违法|违规|都是假|不要上当|别上当|千万别)")
 
@@ -116,8 +119,10 @@ def negation(place: Place) -> str | None:
     before = place.clause_before
     if _NOT_DENYING.search(before):
         return None
-    if _DENIES_SAYING.search(before):
+    if _DENIES_SAYING.search(before) or _DISBELIEVES.search(before):
         return CERTAIN
+    if before.endswith(("不", "没")) and place.text.startswith(_VERB_AFTER_NOT):
+        return None if before[:-1].endswith(place.text[0]) else CERTAIN
     if not _DENIES_BEING.search(before):
         return None
     if _IF.search(before) or _FORFEIT.search(place.sentence_after):

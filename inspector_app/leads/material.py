@@ -24,7 +24,11 @@ class Utterance:
 
 @dataclass(frozen=True, slots=True)
 class ScreenText:
-    """画面文字 and the time it was shown; `series` is equal for readings of one text that changed a little (a counter, a price)."""
+    """画面文字 and the time it was shown.
+
+    `kind`: `chat` (a viewer's line in the picture), `struck_price`, `countdown` and others; `series` is [at_us, value] at every change of a
+    countdown or counter.
+    """
 
     id: str
     start_us: Micros
@@ -32,7 +36,7 @@ class ScreenText:
     text: str
     kind: str = ""
     box: tuple[int, ...] = ()
-    series: str = ""
+    series: tuple[tuple[Micros, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,16 +38,21 @@ class Piece:
 @dataclass(frozen=True, slots=True)
 class Passage:
     """Text that is read as one. `starts` are the offsets in normal text where sentences begin; `head` and `tail` are normal text of the
-    neighbours; `group` is equal for passages that show the same thing again."""
+    neighbours; `kind` is a screen text's kind."""
 
     witness: str
     original: str
     normal: Normal
     pieces: tuple[Piece, ...]
     starts: tuple[int, ...]
-    group: str = ""
+    kind: str = ""
     head: str = field(default="", compare=False)
     tail: str = field(default="", compare=False)
+
+    @property
+    def voice(self) -> str:
+        """Whose words these are, as a rule's `witnesses` mean it: a viewer's line read from the picture is chat."""
+        return CHAT if self.kind == "chat" else self.witness
 
     def sentence(self, start: int, end: int) -> tuple[int, int]:
         """The span in normal text of the sentence, or sentences, that hold `start:end`."""
@@ -134,23 +139,23 @@ def _with_neighbours(spoken: list[Passage]) -> list[Passage]:
         after = spoken[index + 1] if index + 1 < len(spoken) else None
         head = before.normal.text[-CONTEXT:] if before and passage.pieces[0].start_us - before.pieces[-1].end_us < CONTEXT_GAP_US else ""
         tail = after.normal.text[:CONTEXT] if after and after.pieces[0].start_us - passage.pieces[-1].end_us < CONTEXT_GAP_US else ""
-        out.append(Passage(passage.witness, passage.original, passage.normal, passage.pieces, passage.starts, "", head, tail))
+        out.append(Passage(passage.witness, passage.original, passage.normal, passage.pieces, passage.starts, head=head, tail=tail))
     return out
 
 
-def _single(witness: str, identity: str, start_us: Micros, end_us: Micros, text: str, group: str) -> Passage:
+def _single(witness: str, identity: str, start_us: Micros, end_us: Micros, text: str, kind: str = "") -> Passage:
     normal = normalise(text)
     starts = sorted({0, *(at + 1 for at, character in enumerate(normal.text) if character == STRONG)})
-    return Passage(witness, text, normal, (Piece(identity, start_us, end_us, 0, len(text)),), tuple(starts), group or normal.text)
+    return Passage(witness, text, normal, (Piece(identity, start_us, end_us, 0, len(text)),), tuple(starts), kind)
 
 
 def _shown(material: Material) -> Iterable[Passage]:
     for shown in sorted(material.screen, key=lambda item: (item.start_us, item.end_us, item.id)):
         if shown.text.strip():
-            yield _single(SCREEN, shown.id, shown.start_us, shown.end_us, shown.text, shown.series)
+            yield _single(SCREEN, shown.id, shown.start_us, shown.end_us, shown.text, shown.kind)
 
 
 def _typed(material: Material) -> Iterable[Passage]:
     for message in sorted(material.chat, key=lambda item: (item.at_us, item.id)):
         if message.text.strip():
-            yield _single(CHAT, message.id, message.at_us, message.at_us, message.text, "")
+            yield _single(CHAT, message.id, message.at_us, message.at_us, message.text)

@@ -12,9 +12,9 @@ from inspector_app.leads.text import normalise
 
 MAX_LENGTH = 1_000
 MAX_REPEAT = 60
-MAX_WAYS = 50_000
+MAX_WAYS = 500_000
 
-_NUMBER = r"(?:\d{1,9}(?:\.\d{1,2})?|[一二两三四五六七八九十百千万几数多半]{1,4})"
+_NUMBER = r"(?:\d{1,7}(?:\.\d{1,2})?|[一二两三四五六七八九十百千万几数多半]{1,4})"
 _NAME = re.compile(r"<([a-z][a-z0-9_]{1,30})>")
 _GAP = re.compile(r"~(\d{1,2})")
 _TOKEN = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|[\u4e00-\u9fff]{2,}|.", re.DOTALL)
@@ -34,8 +34,8 @@ class PatternRefused(Exception):
 def expand(source: str, vocabulary: Mapping[str, tuple[str, ...]]) -> str:
     """A rule's pattern as a regular expression over normal text.
 
-    `<name>` is any word of that vocabulary, `<num>` a number, `~6` up to six characters of the same clause, `.` any character of the same
-    sentence. Words are brought to normal form, so 第一 and 第1 are the same pattern. Raises PatternRefused.
+    `<name>` is any word of that vocabulary, `<num>` a number, `~6` up to six characters of the same clause none of which denies (不, 没),
+    `.` any character of the same sentence. Words are brought to normal form, so 第一 and 第1 are the same pattern. Raises PatternRefused.
     """
 
     def words(match: re.Match[str]) -> str:
@@ -48,7 +48,7 @@ def expand(source: str, vocabulary: Mapping[str, tuple[str, ...]]) -> str:
         return "(?:" + "|".join(map(re.escape, parts)) + ")"
 
     tokens = (normalise(token).text if len(token) > 1 and token[0] not in "\\[" else token for token in _TOKEN.findall(source))
-    return _GAP.sub(lambda match: rf"[^，\n]{{0,{match.group(1)}}}", _NAME.sub(words, "".join(tokens)))
+    return _GAP.sub(lambda match: rf"[^，\n不没]{{0,{match.group(1)}}}", _NAME.sub(words, "".join(tokens)))
 
 
 def compile_pattern(source: str, vocabulary: Mapping[str, tuple[str, ...]]) -> re.Pattern[str]:

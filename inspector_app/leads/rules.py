@@ -21,7 +21,7 @@ from inspector_app.leads.patterns import PatternRefused, compile_pattern
 from inspector_app.leads.reading import Value, read
 from inspector_app.leads.text import normalise, syllables
 
-KINDS = ("terms", "repeat", "presence", "price")
+KINDS = ("terms", "repeat", "presence", "countdown", "price")
 #: kinds whose words are looked for in the text of every witness
 TEXT_KINDS = ("terms", "repeat")
 PRICE_CHECKS = ("compared_without_basis", "spoken_below_shown")
@@ -50,6 +50,7 @@ class Rule:
     `terms`: `terms` and `patterns` in the text of the witnesses; `requires` must be found near by or among the product words.
     `repeat`: the same, but only said `times` within `window_us` (`users`: by that many different senders of one same message).
     `presence`: a screen text that fits `patterns` must be there; every absence longer than `gap_us` is a lead, once `only_when` was met.
+    `countdown`: a countdown that fits `patterns` shows more time than up to `window_us` before.
     `price`: `compared_without_basis` (a screen text fits `patterns`, none shown with it fits `basis`) or `spoken_below_shown` (group 1 of
     `patterns` in speech is a lower price than group 1 of `basis` on the screen at that time).
     """
@@ -199,8 +200,16 @@ _OPTIONAL = (
     "kind terms terms_as_written pinyin near_sound not_heard_as patterns requires exemptions as_written check basis times users window_s gap_s only_when"
 )
 #: keys that a kind needs, and those that only it may have
-_NEEDS = {"terms": (), "repeat": ("times", "window_s"), "presence": ("patterns", "gap_s"), "price": ("check", "patterns", "basis")}
-_ONLY = {"times": "repeat", "users": "repeat", "window_s": "repeat", "gap_s": "presence", "only_when": "presence", "check": "price", "basis": "price"}
+_NEEDS = {"terms": (), "repeat": ("times", "window_s"), "presence": ("patterns", "gap_s"), "countdown": ("patterns", "window_s"), "price": ("check", "patterns", "basis")}
+_ONLY = {
+    "times": ("repeat",),
+    "users": ("repeat",),
+    "window_s": ("repeat", "countdown"),
+    "gap_s": ("presence",),
+    "only_when": ("presence",),
+    "check": ("price",),
+    "basis": ("price",),
+}
 
 
 def _rule(item: Value, shared: _Shared) -> Rule:
@@ -252,7 +261,7 @@ def _check_keys(item: Value, found: dict[str, Value], name: str, kind: str) -> N
         if key not in found:
             raise item.refuse("missing_key", key)
     for key, only in _ONLY.items():
-        if key in found and kind != only:
+        if key in found and kind not in only:
             raise found[key].refuse("key_of_another_kind", key)
     if kind in TEXT_KINDS and not ({"terms", "terms_as_written", "patterns"} & found.keys()):
         raise item.refuse("missing_key", "terms")

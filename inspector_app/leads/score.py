@@ -15,7 +15,8 @@ KEY_KINDS = ("breach", "near_miss", "risk")
 
 @dataclass(frozen=True, slots=True)
 class KeyItem:
-    """One place of the key. `articles` are article codes; a lead meets it through any of them, whatever the 款 or 项."""
+    """One place of the key. `articles` are article codes; a lead meets it through any of them, whatever the 款 or 项, and through any
+    article where the key names none."""
 
     id: str
     kind: str
@@ -84,4 +85,4 @@ def _overlaps(lead: Lead, item: KeyItem) -> bool:
 def _meets(lead: Lead, item: KeyItem) -> bool:
     wanted = {(code.law, code.article) for code in item.articles}
     given = {(code.law, code.article) for code in map(ArticleCode.parse, lead.articles)}
-    return _overlaps(lead, item) and bool(wanted & given)
+    return _overlaps(lead, item) and (bool(wanted & given) or not wanted)

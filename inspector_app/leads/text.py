@@ -16,8 +16,9 @@ STRONG = "\n"
 WEAK = "，"
 
 _STRONG_MARKS = frozenset("。！？!?…")
-_WEAK_MARKS = frozenset("，、；：,;:|")
-_KEPT_MARKS = frozenset("%+¥¥$/")
+_WEAK_MARKS = frozenset("，；：,;:|")
+#: 、 parts a list, not a clause: 不说最佳、国家级 denies both
+_KEPT_MARKS = frozenset("%+¥$/、")
 #: pictures and signs that stand for a word where sellers avoid writing it
 _PICTURES = {"➕": "加", "💰": "钱", "🧧": "红包", "💵": "钱", "🐧": "qq", "🛰": "微信", "〇": "零"}
 
@@ -71,20 +72,22 @@ def _space(original: str, index: int) -> str:
     """A blank between two words of two or more characters is a pause; between single characters it only hides a word."""
     left = original[:index].split()
     right = original[index:].split()
-    if left and right and len(left[-1]) > 1 and len(right[0]) > 1:
+    if left and right and len(left[-1]) > 1 and len(right[0]) > 1 and right[0][0] not in "¥￥$":
         return WEAK
     return ""
 
 
 def _mark(original: str, index: int) -> str:
-    """What a full stop, comma or blank at `index` means where it stands."""
+    """What a full stop, comma, colon or blank at `index` means where it stands."""
     character = original[index]
     before = original[index - 1] if index else " "
     after = original[index + 1] if index + 1 < len(original) else " "
     if character.isspace():
         return _space(original, index)
     if before.isdigit() and after.isdigit():
-        return "." if character in ".．" else ""
+        return {".": ".", "．": ".", ":": ":", "：": ":"}.get(character, "")
+    if character in ":：":
+        return WEAK
     if character in ",，":
         return WEAK
     return STRONG if after.isspace() else ""
@@ -94,7 +97,7 @@ def _characters(original: str) -> tuple[list[str], list[_Origin]]:
     text: list[str] = []
     origin: list[_Origin] = []
     for index, character in enumerate(original):
-        pieces = _mark(original, index) if character in ".．,，" or character.isspace() else _fold(character)
+        pieces = _mark(original, index) if character in ".．,，:：" or character.isspace() else _fold(character)
         for piece in pieces:
             text.append(piece)
             origin.append((index, index + 1))

@@ -30,7 +30,7 @@ _TURNS: Final[dict[tuple[int, int, int, int], tuple[int, bool, Image.Transpose]]
 def _signs(frame: VideoFrame) -> tuple[int, int, int, int]:
     """Signs of a, b, c, d of the frame's display matrix; those of "as it is" when it has none."""
     try:
-        matrix = bytes(frame.side_data["DISPLAYMATRIX"])
+        matrix = bytes(frame.side_data["DISPLAYMATRIX"])  # type: ignore[typeddict-item]  # the stub lists one kind only
     except (KeyError, ValueError):  # none, or side data of a kind this PyAV does not know stands beside it
         return 1, 0, 0, 1
     a, b, _, c, d, *_ = struct.unpack("=9i", matrix)

@@ -64,12 +64,12 @@ def make_working_copy(
     partial = folder / f"{name}.{suffix}.partial"
     try:
         try:
-            dropped = _copy(path, partial, "mp4" if suffix == "mp4" else "matroska", facts.zero_us, on_progress)
+            left_out = _copy(path, partial, "mp4" if suffix == "mp4" else "matroska", facts.zero_us, on_progress)
+        except OSError:
+            raise  # the disk, not the media
         except (FFmpegError, ValueError) as error:
-            if isinstance(error, OSError) and error.errno is not None and 0 < error.errno < 1000 and error.errno != 22:
-                raise  # the disk, not the media
             raise BadInput("media.remux_failed", file=path.name, cause=str(error)) from error
-        offset = _measured_offset(path, partial, dropped)
+        offset = _measured_offset(path, partial, left_out.picture)
         partial.replace(target)
     finally:
         partial.unlink(missing_ok=True)
@@ -79,7 +79,8 @@ def make_working_copy(
         "method": "stream copy",
         "container": suffix,
         "shift_us": -facts.zero_us,
-        "undecodable_prefix_packets": dropped,
+        "undecodable_prefix_packets": left_out.picture,
+        "overlapping_sound_packets": left_out.sound,
     }
     return WorkingCopy(target, digest, target.stat().st_size, offset, TOOL, TOOL_VERSION, settings)
 
@@ -89,9 +90,18 @@ def _shift(zero_us: Micros, base: Fraction) -> int:
     return round(Fraction(zero_us, SECOND) / base)
 
 
-def _copy(path: Path, partial: Path, container_format: str, zero_us: Micros, on_progress: Callable[[int], None] | None) -> int:
-    """Writes the copy; returns how many picture packets before the first key frame were left out (nothing can show them)."""
-    with open_media(path) as source, av.open(str(partial), "w", format=container_format) as target:
+@dataclass
+class _LeftOut:
+    """Packets not copied: picture before the first key frame (nothing can show it), sound that runs back over sound already there."""
+
+    picture: int = 0
+    sound: int = 0
+
+
+def _copy(path: Path, partial: Path, container_format: str, zero_us: Micros, on_progress: Callable[[int], None] | None) -> _LeftOut:
+    # edit lists count in the movie's time scale, milliseconds unless told: too coarse for a 90 kHz start
+    options = {"movie_timescale": "90000"} if container_format == "mp4" else {}
+    with open_media(path) as source, av.open(str(partial), "w", format=container_format, options=options) as target:
         video = main_video(source)
         chosen: list[Stream] = [*([video] if video else []), *source.streams.audio]
         return _copy_packets(source, target, chosen, zero_us, on_progress)
@@ -99,27 +109,33 @@ def _copy(path: Path, partial: Path, container_format: str, zero_us: Micros, on_
 
 def _copy_packets(
     source: InputContainer, target: OutputContainer, chosen: list[Stream], zero_us: Micros, on_progress: Callable[[int], None] | None
-) -> int:
+) -> _LeftOut:
     outputs = {stream.index: target.add_stream_from_template(stream) for stream in chosen}
     shifts = {stream.index: _shift(zero_us, base_of(stream)) for stream in chosen}
-    waiting_for_key = {stream.index for stream in chosen if stream.type == "video"}
-    dropped = 0
+    last_dts: dict[int, int] = {}
+    left_out = _LeftOut()
     for count, packet in enumerate(source.demux(*chosen)):
         if packet.size == 0:
             continue
-        index = packet.stream_index
-        if index in waiting_for_key:
-            if not packet.is_keyframe:
-                dropped += 1
+        index, position = packet.stream_index, packet.pos or 0
+        is_sound = packet.stream.type == "audio"
+        before = last_dts.get(index)
+        if before is None and not is_sound and not packet.is_keyframe:
+            left_out.picture += 1
+            continue
+        if before is not None and packet.dts is not None and packet.dts <= before:
+            if is_sound:
+                left_out.sound += 1
                 continue
-            waiting_for_key.discard(index)
-        position = packet.pos or 0
+            packet.dts = before + 1  # joined recordings overlap in decoding order; presentation times stay as they are
+        if packet.dts is not None:
+            last_dts[index] = packet.dts
         _retime(packet, shifts[index])
         packet.stream = outputs[index]
         target.mux_one(packet)
         if on_progress is not None and count % _CALL_EVERY == 0:
             on_progress(position)
-    return dropped
+    return left_out
 
 
 def _retime(packet: "Packet[Stream]", shift: int) -> None:

@@ -15,7 +15,10 @@ Sound = npt.NDArray[np.float32]
 
 
 class WavSound:
-    """An open WAV of 16 kHz mono 16-bit samples. Raises BadInput `sound.unreadable` (file, cause) or `sound.not_16k_mono` (file)."""
+    """An open WAV of 16 kHz mono 16-bit samples.
+
+    Raises BadInput `sound.unreadable` (file, cause), `sound.not_16k_mono` (file) or `sound.cut` (file).
+    """
 
     def __init__(self, path: Path) -> None:
         try:
@@ -26,6 +29,9 @@ class WavSound:
             self.close()
             raise BadInput("sound.not_16k_mono", file=path.name)
         self.samples: int = self._wave.getnframes()
+        if path.stat().st_size < 2 * self.samples:  # the sound ends before its header says: the rest would look like silence
+            self.close()
+            raise BadInput("sound.cut", file=path.name)
 
     @property
     def length_us(self) -> Micros:

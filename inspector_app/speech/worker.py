@@ -72,10 +72,10 @@ def run(spec: dict[str, Any], channel: Channel) -> dict[str, Any]:
     if spec.get("plan") is not None and spec.get("options_sha256") not in (None, digest_of(recorded)):
         raise BadInput("speech.options_changed")
     path = Path(spec["wav"])
-    if spec.get("wav_sha256") and packs.file_sha256(path, channel.check) != spec["wav_sha256"]:
-        raise BadInput("sound.altered", file=path.name)
-    pack = _whole_pack(spec["model"], spec.get("model_sha256"))
     with WavSound(path) as sound:
+        if spec.get("wav_sha256") and packs.file_sha256(path, channel.check) != spec["wav_sha256"]:
+            raise BadInput("sound.altered", file=path.name)
+        pack = _whole_pack(spec["model"], spec.get("model_sha256"))
         earlier = spec.get("plan")
         chunks = _planned(sound, recorded, channel) if earlier is None else [plan.Chunk.from_item(item) for item in earlier]
         done = set(spec.get("done", ()))

@@ -15,7 +15,7 @@ from pathlib import Path
 from inspector_app.domain.codes import ArticleCode
 from inspector_app.domain.errors import BadInput
 from inspector_app.statutes.citing import canonical, cite, cite_english
-from inspector_app.statutes.closure import check_closure, edition_on, has_place, penalties_at
+from inspector_app.statutes.closure import check_closure, edition_meant, edition_on, has_place, overlap, penalties_at
 from inspector_app.statutes.finder import find_places
 from inspector_app.statutes.model import RANKS, Article, DateNote, Duty, Edition, Part, Penalty, Provision, Record, Words
 from inspector_app.statutes.notes import counterpart, date_notes, duties_at
@@ -57,7 +57,8 @@ class Catalogue:
     # --- editions and places -------------------------------------------------------------------------------------------------
 
     def edition(self, law: str, on: date | None = None) -> Edition:
-        """The edition in force that day, or the newest; BadInput `law.unknown_law`, `law.not_in_force`."""
+        """The edition in force that day, or the newest; BadInput `law.unknown_law`, `law.not_in_force`, or
+        `law.edition_missing` when the law existed that day in an older edition the catalogue does not carry."""
         editions = self.laws.get(self._short_names.get(law, law))
         if editions is None:
             raise BadInput("law.unknown_law", law=law, known="、".join(self.laws))
@@ -65,13 +66,14 @@ class Catalogue:
             return editions[-1]
         found = edition_on(editions, on)
         if found is None:
-            raise BadInput("law.not_in_force", law=law, day=on.isoformat(), in_force_from=editions[0].in_force_from.isoformat())
+            code = "law.not_in_force" if editions[0].first else "law.edition_missing"
+            raise BadInput(code, law=law, day=on.isoformat(), in_force_from=editions[0].in_force_from.isoformat())
         return found
 
     def resolve(self, code: ArticleCode | str, on: date | None = None) -> ArticleCode:
         """The canonical code of a place the edition carries, from a code or from text such as `办法:34-1`, `《广告法》第九条第（三）项`.
 
-        BadInput `law.bad_code`, `law.unknown_law`, `law.not_in_force`, `law.unknown_article` (with `near`, the place probably meant).
+        BadInput `law.bad_code`, `law.unknown_law`, `law.not_in_force`, `law.edition_missing`, `law.unknown_article` (with `near`, the place probably meant).
         """
         code = self._parsed(code)
         edition = self.edition(code.law, on)
@@ -87,7 +89,9 @@ class Catalogue:
         assert provision is not None  # resolve() found it
         kind, binds, summary, parts = _at_place(provision, place, edition)
         duties = duties_at(edition, place)
-        liability = tuple(dict.fromkeys(clause for duty in duties for clause in duty.liability))
+        # a liability clause shows how the duties it answers are punished through it
+        clauses = [clause for duty in duties or edition.duties for clause in duty.liability if duties or overlap(clause.article, place)]
+        liability = tuple(dict.fromkeys(clauses))
         sources = dict.fromkeys(source for clause in liability for source in clause.penalties)
         own = penalties_at(edition, place)
         return Article(
@@ -158,8 +162,8 @@ class Catalogue:
 
     @cached_property
     def _short_names(self) -> dict[str, str]:
-        """Full Chinese names, with and without 中华人民共和国, to short names."""
-        names = {edition.name.zh: law for law, editions in self.laws.items() for edition in editions}
+        """Full Chinese names, with and without 中华人民共和国, and aliases to short names."""
+        names = {name: law for law, editions in self.laws.items() for edition in editions for name in (edition.name.zh, *edition.aliases)}
         return names | {name.removeprefix("中华人民共和国"): law for name, law in names.items()}
 
     def _parsed(self, code: ArticleCode | str) -> ArticleCode:
@@ -187,8 +191,7 @@ class Catalogue:
         return str(whole) if has_place(edition, whole) else ""
 
     def _penalties(self, source: ArticleCode, edition: Edition) -> tuple[Penalty, ...]:
-        """Penalties at a source named by a clause of `edition`: its own law's edition, otherwise the newest of the other law."""
-        return penalties_at(edition if source.law == edition.law else self.laws[source.law][-1], source)
+        return penalties_at(edition_meant(self.laws, source, edition), source)
 
     def _answers(self, place: ArticleCode, edition: Edition) -> tuple[ArticleCode, ...]:
         """The duties whose liability lies at this place, of the same edition or of the newest editions of other laws."""
@@ -197,7 +200,7 @@ class Catalogue:
         for source in (edition, *others):
             for duty in source.duties:
                 named = [code for clause in duty.liability for code in (clause.article, *clause.penalties)]
-                if any(code.within(place) or place.within(code) for code in named):
+                if any(overlap(code, place) for code in named):
                     codes.append(duty.code)
         return tuple(codes)
 

@@ -49,6 +49,9 @@ def _check_succession(law: Sequence[Edition]) -> None:
     for older, newer in itertools.pairwise(law):
         if newer.supersedes != older.in_force_from or older.in_force_to != newer.in_force_from:
             raise _broken(newer.id, "succession", older.id)
+    for at, edition in enumerate(law):
+        if edition.first and at:
+            raise _broken(edition.id, "succession", "first")
     if law[0].supersedes is not None:
         raise _broken(law[0].id, "succession", law[0].supersedes)
 
@@ -98,7 +101,7 @@ def _check_places(editions: Mapping[str, Sequence[Edition]], edition: Edition) -
             _need_place(editions, code, str(duty.code), edition)
         for liability in duty.liability:
             for source in liability.penalties:
-                if not penalties_at(_edition_for(editions, source, edition), source):
+                if not penalties_at(edition_meant(editions, source, edition), source):
                     raise _broken(str(duty.code), "penalty", source)
 
 
@@ -109,7 +112,7 @@ def _references(duty: Duty) -> Iterator[ArticleCode]:
         yield from liability.penalties
 
 
-def _edition_for(editions: Mapping[str, Sequence[Edition]], code: ArticleCode, source: Edition | None) -> Edition:
+def edition_meant(editions: Mapping[str, Sequence[Edition]], code: ArticleCode, source: Edition | None) -> Edition:
     """The edition a reference means: the law's own edition, or of another law the one in force when the source's edition began or,
     when that law is younger, its first one."""
     if source is not None and code.law == source.law:
@@ -123,7 +126,7 @@ def _edition_for(editions: Mapping[str, Sequence[Edition]], code: ArticleCode, s
 
 
 def _need_place(editions: Mapping[str, Sequence[Edition]], code: ArticleCode, where: str, source: Edition | None) -> None:
-    if not has_place(_edition_for(editions, code, source), code):
+    if not has_place(edition_meant(editions, code, source), code):
         raise _broken(where, "place", code)
 
 

@@ -173,6 +173,8 @@ class Duty:
     continuous: bool
     records: tuple[Record, ...]
     liability: tuple[Liability, ...]
+    #: words this duty is found by; where empty, the article's
+    keywords: tuple[str, ...]
     #: places of other laws the same conduct usually breaches
     parallel: tuple[ArticleCode, ...]
     #: what a person must know, above all that no market-regulation penalty exists
@@ -197,6 +199,8 @@ class Edition:
     """One edition of one law. `articles_total` counts the law's articles, whether or not this catalogue carries them yet."""
 
     law: str
+    #: other short names people use, as `反法`
+    aliases: tuple[str, ...]
     name: Words
     label: Words
     rank: str
@@ -206,6 +210,8 @@ class Edition:
     #: first day it no longer applies; None = still in force
     in_force_to: date | None
     supersedes: date | None
+    #: nothing of this law was in force before this edition; False = an older edition existed, carried here or not
+    first: bool
     articles_total: int
     doubt: Doubt | None
     #: metadata known from general knowledge, to be compared with the official page before release

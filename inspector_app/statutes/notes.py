@@ -86,23 +86,25 @@ def _are_neighbours(law: Sequence[Edition], one: Edition, other: Edition) -> boo
 
 
 def _not_in_force(editions: Editions, code: ArticleCode, day: date) -> DateNote:
-    """No edition in force that day: says from when, and which places of other laws reached the same conduct then."""
+    """No edition of the day: not yet in force, or older than what is carried; and which places of other laws reached the same conduct."""
     law = editions[code.law]
     carrying = next((edition for edition in law if has_place(edition, code)), law[0])
-    instead = []
-    for parallel in dict.fromkeys(place for duty in duties_at(carrying, code) for place in duty.parallel):
+    instead: dict[str, str] = {}
+    for parallel in (place for duty in duties_at(carrying, code) for place in duty.parallel):
         found = place_on(editions[parallel.law], parallel, day)
         if found is not None:
-            instead.append(str(found[1]))
+            edition, place = found
+            instead[str(place)] = cite(place, edition)
     facts = {
-        "code": str(code),
+        "article": str(code),
         "name": carrying.name.zh,
         "name_en": carrying.name.en,
         "in_force_from": law[0].in_force_from.isoformat(),
         "day": day.isoformat(),
-        "instead": "、".join(dict.fromkeys(instead)),
+        "instead": "、".join(instead),
+        "instead_citations": "、".join(instead.values()),
     }
-    return DateNote("law.not_in_force", facts)
+    return DateNote("law.not_in_force" if law[0].first else "law.edition_missing", facts)
 
 
 def _other_number(edition: Edition, place: ArticleCode, other: Edition, moved: ArticleCode) -> DateNote:

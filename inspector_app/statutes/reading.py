@@ -72,6 +72,7 @@ def read_edition(path: Path, records: Mapping[str, Record]) -> Edition:
     liabilities = _liabilities(file)
     edition = Edition(
         law=law,
+        aliases=file.texts("aliases"),
         name=file.words("name"),
         label=file.words("label"),
         rank=file.choice("rank", RANKS),
@@ -80,6 +81,7 @@ def read_edition(path: Path, records: Mapping[str, Record]) -> Edition:
         in_force_from=file.day("in_force_from"),
         in_force_to=file.option("in_force_to", file.day),
         supersedes=file.option("supersedes", file.day),
+        first=file.choice("first", ("true", "false")) == "true",
         articles_total=file.number("articles_total"),
         doubt=_doubt(file),
         to_verify=file.texts("to_verify", ("promulgated", "in_force_from", "order")),
@@ -180,6 +182,7 @@ def _duty(entry: Fields, law: str, liabilities: Mapping[str, Liability], records
         continuous=entry.flag("continuous"),
         records=tuple(records[name] for name in entry.texts("records", records)),
         liability=tuple(liabilities[name] for name in entry.texts("liability", liabilities)),
+        keywords=entry.texts("keywords"),
         parallel=entry.codes("parallel"),
         note=entry.option("note", entry.words),
     )

@@ -14,7 +14,7 @@ from .official import OfficialText, read_official_text
 def folder() -> Path:
     """Where the texts lie; `ZHIJIAN_DATA` overrides the user's data folder."""
     base = os.environ.get("ZHIJIAN_DATA")
-    return (Path(base) if base else platformdirs.user_data_path("zhijian", appauthor=False)) / "statutes"
+    return (Path(base) if base else platformdirs.user_data_path("zhijian-inspector", appauthor=False)) / "statutes"
 
 
 def put(path: Path) -> OfficialText:

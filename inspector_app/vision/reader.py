@@ -10,7 +10,7 @@ recognised keeps its text, because recognition is the dear half and most screen 
 
 import hashlib
 import importlib.util
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -29,8 +29,13 @@ LONG_SIDE: Final = 1280
 DETECT_HEIGHT: Final = 832
 #: Readings below this confidence (per mille) are noise: patterns on clothes, blurred packaging.
 LEAST_CONFIDENCE_PM: Final = 500
-#: Side of the squares whose mean grey is compared, and the step (of 255) in one square that counts as a change. Measured on H.264 at
-#: CRF 23-34: a still, noisy scene moves a square by 8 or 9, a 7 turned 8 in an 18-pixel counter by 15 or more.
+#: Two lines differ if the mean grey of any SPOT×SPOT square of pixels, wherever it lies, moved by SPOT_STEP (of 255). Measured on H.264
+#: at CRF 23-34: the closest pair of digits (8 and 9) in 14-pixel grey text moves one by 10 or more, in 18-pixel text by 19; a still scene
+#: at CRF 28 by 10 at most. Squares on a fixed grid, or larger ones, miss a changed digit. A false alarm only costs another reading.
+SPOT: Final = 5
+SPOT_STEP: Final = 10
+#: Where no text was found, new text is what matters: it moves the mean of a whole TILE×TILE square of a fixed grid by more than TILE_STEP,
+#: which the noise of a still scene (8 or 9 at CRF 23-28, over all 14,400 squares) does not.
 TILE: Final = 8
 TILE_STEP: Final = 10
 
@@ -55,6 +60,14 @@ class _Known:
     rect: Box
     grey: Picture
 
+    @property
+    def rows(self) -> slice:
+        return slice(self.rect[1], self.rect[3])
+
+    @property
+    def columns(self) -> slice:
+        return slice(self.rect[0], self.rect[2])
+
 
 def bundled_models(root: Path | None = None) -> dict[str, Path]:
     """The model files of the installed rapidocr by role, without importing it; ModelError `model.ocr_missing` if one is not there."""
@@ -70,21 +83,20 @@ def bundled_models(root: Path | None = None) -> dict[str, Path]:
     return paths
 
 
-def tile_means(grey: Picture) -> npt.NDArray[np.int16]:
-    """Mean grey of each TILE×TILE square (squares at the far edges are a little larger), as signed integers to subtract."""
+def _same_line(one: Picture, other: Picture) -> bool:
+    """Whether two grey cut-outs of one place show the same text, to the last digit."""
     import cv2
 
-    height, width = grey.shape
-    size = (max(1, width // TILE), max(1, height // TILE))
-    return cv2.resize(grey, size, interpolation=cv2.INTER_AREA).astype(np.int16)
+    apart = cv2.subtract(one, other, dtype=cv2.CV_16S)
+    return bool(np.abs(cv2.blur(apart, (SPOT, SPOT))).max() < SPOT_STEP)
 
 
-def alike(one: npt.NDArray[np.int16], other: npt.NDArray[np.int16]) -> bool:
-    """Whether two tile pictures show the same: the same shape, and neither any single square nor the whole has moved."""
-    if one.shape != other.shape:
-        return False
-    apart = np.abs(one - other)
-    return bool(apart.max() < TILE_STEP and apart.mean() < TILE_STEP / 6)
+def _same_scene(one: Picture, other: Picture) -> bool:
+    """Whether two grey pictures of the same shape show the same scene; too coarse for a single changed character."""
+    import cv2
+
+    size = (max(1, one.shape[1] // TILE), max(1, one.shape[0] // TILE))
+    return int(cv2.absdiff(*(cv2.resize(grey, size, interpolation=cv2.INTER_AREA) for grey in (one, other))).max()) < TILE_STEP
 
 
 def struck_through(crop: Picture) -> bool:
@@ -127,46 +139,58 @@ class ScreenReader:
             "long_side": LONG_SIDE,
             "detect_height": DETECT_HEIGHT,
             "least_confidence_pm": LEAST_CONFIDENCE_PM,
+            "spot": SPOT,
+            "spot_step": SPOT_STEP,
             "tile": TILE,
             "tile_step": TILE_STEP,
             "threads": threads,
             "line_direction": False,  # overlays stand upright once the display matrix is applied; the classifier would cost a third more
         }
         self._known: list[_Known] = []
+        self._last: Picture | None = None  # grey, working scale
         self._engine = _load(paths, threads)
 
     def forget(self) -> None:
         """Recognise every line of the next picture, whatever was read before."""
-        self._known = []
+        self._known, self._last = [], None
+
+    def looks_read(self, image: Picture) -> bool:
+        """Whether a picture shows what the last one read shows, scene and every line, so that reading it would find the same lines.
+
+        It is compared with the picture last read, not with the one before it: slow change adds up until it is seen.
+        """
+        _, grey = _working(image)
+        if self._last is None or self._last.shape != grey.shape or not _same_scene(self._last, grey):
+            return False
+        return all(_same_line(known.grey[known.rows, known.columns], grey[known.rows, known.columns]) for known in self._known)
 
     def read(self, image: Picture) -> list[Line]:
         """Lines of text in a height×width×3 BGR picture, in reading order; boxes in its pixels."""
-        import cv2
-
-        full_height, full_width = image.shape[:2]
-        work = _shrink(image, min(1.0, LONG_SIDE / max(full_height, full_width)))
-        small = _shrink(work, min(1.0, DETECT_HEIGHT / work.shape[0]))
-        found = self._engine(small, use_det=True, use_rec=False, use_cls=False).boxes
-        if found is None or len(found) == 0:
-            self._known = []
-            return []
-        scale_x, scale_y = work.shape[1] / small.shape[1], work.shape[0] / small.shape[0]
-        quads = found.astype(np.float32) * np.array([scale_x, scale_y], np.float32)
-        grey: Picture = cv2.cvtColor(work, cv2.COLOR_BGR2GRAY)  # type: ignore[assignment]
+        work, grey = _working(image)
+        quads = self._detect(work)
         rects = [_rect(quad, work.shape[1], work.shape[0]) for quad in quads]
         kept = [self._unchanged(rect, grey) for rect in rects]
         fresh = [index for index, known in enumerate(kept) if known is None]
-        read = dict(zip(fresh, self._recognise(work, [quads[index] for index in fresh]), strict=True))
-        back_x, back_y = full_width / work.shape[1], full_height / work.shape[0]
-        self._known = []
-        for index, rect in enumerate(rects):
-            known = kept[index]
-            text, confidence_pm, struck = read[index] if known is None else (known.line.text, known.line.confidence_pm, known.line.struck)
-            box = (round(rect[0] * back_x), round(rect[1] * back_y), round(rect[2] * back_x), round(rect[3] * back_y))
-            line = Line(text, confidence_pm, box, struck)
-            # an unchanged line keeps the picture it was recognised in, so that slow drift adds up until it is read again
-            self._known.append(_Known(line, rect, grey) if known is None else _Known(line, known.rect, known.grey))
-        return [known.line for known in self._known if known.line.text and known.line.confidence_pm >= LEAST_CONFIDENCE_PM]
+        recognised = dict(zip(fresh, self._recognise(work, [quads[index] for index in fresh]), strict=True))
+        across, down = image.shape[1] / work.shape[1], image.shape[0] / work.shape[0]
+        lines = []
+        for index, (rect, known) in enumerate(zip(rects, kept, strict=True)):
+            box = (round(rect[0] * across), round(rect[1] * down), round(rect[2] * across), round(rect[3] * down))
+            # an unchanged line keeps the picture it was recognised in, for the same reason as in `looks_read`
+            lines.append(
+                replace(known, line=replace(known.line, box=box)) if known else _Known(replace(recognised[index], box=box), rect, grey)
+            )
+        self._known, self._last = lines, grey
+        return [known.line for known in lines if known.line.text and known.line.confidence_pm >= LEAST_CONFIDENCE_PM]
+
+    def _detect(self, work: Picture) -> list[npt.NDArray[np.float32]]:
+        """Slanted boxes (four corners each) of the lines in a picture of working size, in its pixels."""
+        small = _shrink(work, min(1.0, DETECT_HEIGHT / work.shape[0]))
+        found = self._engine(small, use_det=True, use_rec=False, use_cls=False).boxes
+        if found is None:
+            return []
+        scale = np.array([work.shape[1] / small.shape[1], work.shape[0] / small.shape[0]], np.float32)
+        return list(found.astype(np.float32) * scale)
 
     def _unchanged(self, rect: Box, grey: Picture) -> _Known | None:
         """The known line at this place if the pixels under both its old and its new box are as they were."""
@@ -175,20 +199,22 @@ class ScreenReader:
                 continue
             x0, y0 = min(known.rect[0], rect[0]), min(known.rect[1], rect[1])
             x1, y1 = max(known.rect[2], rect[2]), max(known.rect[3], rect[3])
-            if alike(tile_means(known.grey[y0:y1, x0:x1]), tile_means(grey[y0:y1, x0:x1])):
+            if _same_line(known.grey[y0:y1, x0:x1], grey[y0:y1, x0:x1]):
                 return known
         return None
 
-    def _recognise(self, work: Picture, quads: list[npt.NDArray[np.float32]]) -> list[tuple[str, int, bool]]:
+    def _recognise(self, work: Picture, quads: list[npt.NDArray[np.float32]]) -> list[Line]:
+        """The text in each slanted box; its place is left for the caller to fill in."""
         if not quads:
             return []
         crops = self._engine.crop_text_regions(work, np.array(quads))
         result = self._engine.recognize_txt(crops)
-        texts = [str(text).strip() for text in result.txts]
-        return [
-            (text, round(float(score) * 1000), any(character.isdigit() for character in text) and struck_through(crop))
-            for text, score, crop in zip(texts, result.scores, crops, strict=True)
-        ]
+        lines = []
+        for read, score, crop in zip(result.txts, result.scores, crops, strict=True):
+            text = str(read).strip()
+            struck = any(character.isdigit() for character in text) and struck_through(crop)
+            lines.append(Line(text, round(float(score) * 1000), (0, 0, 0, 0), struck))
+        return lines
 
 
 def _load(paths: dict[str, Path], threads: int) -> Any:
@@ -213,6 +239,14 @@ def _load(paths: dict[str, Path], threads: int) -> Any:
     except Exception as error:  # the runtime raises its own, undocumented classes for an unreadable model
         raise ModelError("model.ocr_broken", names=", ".join(path.name for path in paths.values()), detail=type(error).__name__) from error
     return engine
+
+
+def _working(image: Picture) -> tuple[Picture, Picture]:
+    """A picture at the size it is recognised in, in colour and in grey."""
+    import cv2
+
+    work = _shrink(image, min(1.0, LONG_SIDE / max(image.shape[:2])))
+    return work, cv2.cvtColor(work, cv2.COLOR_BGR2GRAY)  # type: ignore[return-value]
 
 
 def _shrink(image: Picture, scale: float) -> Picture:

@@ -13,7 +13,7 @@ from typing import Any
 
 from inspector_app.domain.timebase import SECOND
 from inspector_app.domain.work import Channel
-from inspector_app.vision.reader import Line, ScreenReader, alike, tile_means
+from inspector_app.vision.reader import Line, ScreenReader
 from inspector_app.vision.sampling import HOLD_US, Sample, Sampler
 
 
@@ -59,20 +59,17 @@ def run(spec: dict[str, Any], channel: Channel) -> dict[str, Any]:
 
 def _read_all(samples: Iterable[Sample], reader: ScreenReader) -> list[dict[str, Any]]:
     """The frames of one block; the reader starts it knowing nothing."""
-    import cv2
-
     reader.forget()
     frames: list[dict[str, Any]] = []
-    last_tiles, last_pts, lines = None, None, list[Line]()
+    lines, size = list[Line](), list[int]()
+    last_pts: int | None = None
     for sample in samples:
         same = sample.pts == last_pts
         if not same:
             image = sample.picture()
-            tiles = tile_means(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY))  # type: ignore[arg-type]
-            same = last_tiles is not None and alike(last_tiles, tiles)
+            same = reader.looks_read(image)
             if not same:
-                lines, last_tiles = reader.read(image), tiles
-            size = [image.shape[1], image.shape[0]]
+                lines, size = reader.read(image), [image.shape[1], image.shape[0]]
         last_pts = sample.pts
         frames.append({"at_us": sample.at_us, "pts": sample.pts, "size": size, "same": same, "lines": [_as_json(line) for line in lines]})
     return frames

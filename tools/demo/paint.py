@@ -21,8 +21,8 @@ _SCALE = 3
 
 @cache
 def font(style: str, size: int) -> ImageFont.FreeTypeFont:
-    """One of the shipped faces: `sans`, `bold`, `serif` or `symbol`, at `size` pixels."""
-    names = {"sans": "NotoSansSC-Regular", "bold": "NotoSansSC-Bold", "serif": "NotoSerifSC-Regular", "symbol": "Symbola"}
+    """One of the shipped faces, `sans`, `bold` or `serif`, at `size` pixels."""
+    names = {"sans": "NotoSansSC-Regular", "bold": "NotoSansSC-Bold", "serif": "NotoSerifSC-Regular"}
     return ImageFont.truetype(FONTS / f"{names[style]}.ttf", size)
 
 
@@ -51,10 +51,6 @@ class Sheet:
     def ellipse(self, box: Box, fill: Colour) -> None:
         """A filled ellipse inside `box`."""
         self._draw.ellipse(self._scaled(box), fill=fill)
-
-    def ring(self, box: Box, colour: Colour, width: float) -> None:
-        """An ellipse outline of `width` pixels."""
-        self._draw.ellipse(self._scaled(box), outline=colour, width=round(width * _SCALE))
 
     def rounded(self, box: Box, radius: float, fill: Colour | None = None, edge: Colour | None = None, width: float = 0) -> None:
         """A rectangle with round corners, filled and / or outlined."""

@@ -6,9 +6,10 @@ from typing import Any
 
 from reportlab.platypus import Flowable, PageBreak, Spacer, Table, TableStyle
 
-from ..sheet import NAME_LIMIT, Sheet, widths
-from ..styles import FORM
-from ..text import grouped
+from inspector_app.dossier.sheet import NAME_LIMIT, Sheet, widths
+from inspector_app.dossier.styles import FORM
+from inspector_app.dossier.text import grouped
+
 from .front import head_block
 
 Json = dict[str, Any]
@@ -31,7 +32,7 @@ def custody(sheet: Sheet) -> list[Flowable]:
     return [
         sheet.heading("六、保管链（操作日志摘录）", "h1", "custody", 0),
         sheet.text("逐行依次相扣；同一人连续的同类操作合并为一行，注明次数。末列为该行（合并行为末行）校验值前 16 位。", "note"),
-        sheet.grid(("行", "时间（北京时间）", "操作人", "操作", "校验值"), rows, (11, 23, 15, 33, 18)),
+        sheet.grid(("行", "时间（北京时间）", "操作人", "操作", "校验值"), rows, (10, 23, 14, 32, 21)),
         PageBreak(),
     ]
 
@@ -148,5 +149,5 @@ def head(sheet: Sheet) -> list[Flowable]:
         Spacer(1, 6),
         head_block(sheet),
         Spacer(1, 10),
-        Table(rows, colWidths=widths((28, 34, 14, 24)), rowHeights=[42] * len(rows), style=TableStyle(FORM)),
+        Table(rows, colWidths=widths((28, 34, 14, 24)), rowHeights=[54] * len(rows), style=TableStyle(FORM)),
     ]

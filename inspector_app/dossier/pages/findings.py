@@ -7,10 +7,10 @@ from reportlab.platypus import CondPageBreak, Flowable, PageBreak
 
 from inspector_app.domain.codes import to_chinese_number
 from inspector_app.domain.timebase import format_clock
+from inspector_app.dossier.layout import Anchor, Mark
+from inspector_app.dossier.sheet import NAME_LIMIT, Sheet
+from inspector_app.dossier.text import grouped
 
-from ..layout import Anchor, Mark
-from ..sheet import NAME_LIMIT, Sheet
-from ..text import grouped
 from .index import edition_line, proof_cells
 from .pictures import picture
 
@@ -53,13 +53,13 @@ def _finding(sheet: Sheet, finding: Json) -> list[Flowable]:
         story.append(
             sheet.text(f"“{finding['quote']}”" if len(finding["quote"]) <= QUOTE_LIMIT else finding["quote"], "quote", QUOTE_LIMIT)
         )
+    story += [sheet.text("证明对象", "h3"), sheet.text(finding["proves"] or "未填写", "body", QUOTE_LIMIT)]
     own = [exhibit for exhibit in sheet.data["exhibits"] if exhibit["finding_id"] == finding["id"]]
     stills = [exhibit for exhibit in own if exhibit["kind"] == "still"]
     for place, exhibit in enumerate(stills):
         story.append(picture(sheet, exhibit, recording, large=place == 0))
-    story += [sheet.text("证明对象", "h3"), sheet.text(finding["proves"] or "未填写", "body", QUOTE_LIMIT)]
-    story += _other_exhibits(sheet, [exhibit for exhibit in own if exhibit["kind"] != "still"])
     story += _elements(sheet, finding)
+    story += _other_exhibits(sheet, [exhibit for exhibit in own if exhibit["kind"] != "still"])
     for key in finding["articles"]:
         story += _article(sheet, sheet.data["articles"][key], recording["law_day"])
     story += _context(sheet, finding)
@@ -109,12 +109,12 @@ def _article(sheet: Sheet, article: Json, day: Json) -> list[Flowable]:
         pairs.append(("内容摘要", article["summary"]))
     pairs.append(("版本", f"{edition_line(article)}\n适用日：{day['on']}（{sheet.word('day_basis', day['basis'])}）"))
     if article["binds"]:
-        pairs.append(("义务主体", sheet.list("binds", article["binds"])))
+        pairs.append(("义务主体", sheet.joined("binds", article["binds"])))
     for liability in article["liability"]:
         sources = [source for source in liability["penalties"] if source != liability["article"]]
         chain = " → ".join([article["citation"], liability["article"], *(["、".join(sources)] if sources else [])])
-        terms = f"{sheet.word('conditions', liability['condition'])}　{liability['range']}"
-        pairs.append(("责任链", f"{chain}\n{terms}（{sheet.list('departments', liability['departments'])}）"))
+        terms = f"{sheet.word('conditions', liability['condition'])}：{liability['range']}"
+        pairs.append(("责任链", f"{chain}\n{terms}（{sheet.joined('departments', liability['departments'])}）"))
     if article["exemptions"]:
         lines = [f"{one['statement']}{'（' + one['basis'] + '）' if one['basis'] else ''}" for one in article["exemptions"]]
         pairs.append(("须排除的情形", "\n".join(lines)))

@@ -5,10 +5,11 @@ from reportlab.graphics.barcode.qr import QrCodeWidget
 from reportlab.graphics.shapes import Drawing
 from reportlab.platypus import Flowable, NextPageTemplate, PageBreak, Spacer, Table, TableStyle
 
-from ..layout import Rule, contents_table
-from ..sheet import NAME_LIMIT, Sheet
-from ..styles import FACTS, WIDTH
-from ..text import grouped
+from inspector_app.dossier.fonts import PLAIN
+from inspector_app.dossier.layout import Rule, contents_table
+from inspector_app.dossier.sheet import NAME_LIMIT, Sheet
+from inspector_app.dossier.styles import CELL_FONT, FACTS, WIDTH
+from inspector_app.dossier.text import grouped
 
 QR_SIDE = 96
 
@@ -36,15 +37,15 @@ def cover(sheet: Sheet) -> list[Flowable]:
         style=TableStyle([*FACTS, ("TOPPADDING", (0, 0), (-1, -1), 6), ("BOTTOMPADDING", (0, 0), (-1, -1), 8)]),
     )
     return [
-        Spacer(1, 52),
+        Spacer(1, 66),
         sheet.text("市场监督管理行政执法", "over"),
         Spacer(1, 8),
         sheet.text(sheet.words["title"], "title"),
         Spacer(1, 16),
         Rule(),
-        Spacer(1, 40),
+        Spacer(1, 46),
         table,
-        Spacer(1, 34),
+        Spacer(1, 44),
         head_block(sheet),
         NextPageTemplate("page"),
         PageBreak(),
@@ -75,7 +76,7 @@ def head_block(sheet: Sheet) -> Table:
     return Table(
         [[_qr(f"ZJ1|{sheet.data['case']['case_id']}|{journal['seq']}|{journal['head']}"), words]],
         colWidths=[QR_SIDE + 14, WIDTH - QR_SIDE - 14],
-        style=TableStyle([("VALIGN", (0, 0), (-1, -1), "MIDDLE"), ("LEFTPADDING", (0, 0), (0, 0), 0)]),
+        style=TableStyle([CELL_FONT, ("VALIGN", (0, 0), (-1, -1), "MIDDLE"), ("LEFTPADDING", (0, 0), (0, 0), 0)]),
     )
 
 
@@ -83,7 +84,7 @@ def _qr(content: str) -> Drawing:
     widget = QrCodeWidget(content, barLevel="M")
     left, bottom, right, top = widget.getBounds()
     scale = QR_SIDE / (right - left)
-    return Drawing(QR_SIDE, QR_SIDE * (top - bottom) / (right - left), widget, transform=[scale, 0, 0, scale, 0, 0])
+    return Drawing(QR_SIDE, QR_SIDE * (top - bottom) / (right - left), widget, transform=[scale, 0, 0, scale, 0, 0], initialFontName=PLAIN)
 
 
 def how_to_read(sheet: Sheet) -> list[Flowable]:

@@ -6,8 +6,7 @@ from typing import Any
 from reportlab.platypus import Flowable, PageBreak
 
 from inspector_app.domain.timebase import format_clock
-
-from ..sheet import Sheet
+from inspector_app.dossier.sheet import Sheet
 
 Json = dict[str, Any]
 
@@ -31,7 +30,7 @@ def exhibits(sheet: Sheet) -> list[Flowable]:
         )
     head = ("编号", "种类", "时间码", "证明对象", "认定", "SHA-256 前16位", "页")
     story: list[Flowable] = [sheet.heading("三、证据目录", "h1", "exhibits", 0)]
-    story.append(sheet.grid(head, rows, (14, 12, 16, 30, 10, 18, 6)) if rows else sheet.text("无证据。", "body"))
+    story.append(sheet.grid(head, rows, (14, 11, 16, 28, 10, 21, 6)) if rows else sheet.text("无证据。", "body"))
     gone = [
         [
             f"{'证据' if entry['kind'] == 'exhibit' else '认定'} {entry['number']:03d}",
@@ -94,7 +93,13 @@ def edition_line(article: Json) -> str:
     edition = article["edition"]
     if not edition:
         return "条款目录未收录此条，引用前请核对公布文本。"
-    parts = [edition["name"], edition["label"], edition["order"], f"{edition['promulgated']} 公布", f"{edition['in_force_from']} 起施行"]
+    parts = [
+        f"《{edition['name']}》",
+        edition["label"],
+        edition["order"],
+        f"{edition['promulgated']} 公布",
+        f"{edition['in_force_from']} 起施行",
+    ]
     if edition["in_force_to"]:
         parts.append(f"至 {edition['in_force_to']} 前有效")
     return "　".join(part for part in parts if part)

@@ -8,27 +8,26 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, Image, KeepTogether, Spacer, Table, TableStyle
 
 from inspector_app.domain.timebase import format_clock
-
-from ..layout import Heading, Mark
-from ..sheet import Sheet
-from ..styles import INK, RULE, WIDTH
-from ..text import grouped
+from inspector_app.dossier.layout import Heading, Mark
+from inspector_app.dossier.sheet import Sheet
+from inspector_app.dossier.styles import CELL_FONT, INK, RULE, SIDES, WIDTH
+from inspector_app.dossier.text import grouped
 
 Json = dict[str, Any]
-PORTRAIT = (66 * mm, 112 * mm)
-PORTRAIT_SMALL = (46 * mm, 80 * mm)
-LANDSCAPE = (WIDTH, 86 * mm)
-LANDSCAPE_SMALL = (78 * mm, 60 * mm)
+#: Most width and height of a picture, by (portrait, large).
+BOXES = {
+    (True, True): (56 * mm, 97 * mm),
+    (True, False): (46 * mm, 80 * mm),
+    (False, True): (WIDTH, 86 * mm),
+    (False, False): (78 * mm, 60 * mm),
+}
 GAP = 6 * mm
 
 
 def picture(sheet: Sheet, exhibit: Json, recording: Json, *, large: bool) -> Flowable:
     """The exhibit's block, kept on one page; the first still of a finding is shown `large`."""
     still = sheet.stills[exhibit["number"]]
-    if still.portrait:
-        box = PORTRAIT if large else PORTRAIT_SMALL
-    else:
-        box = LANDSCAPE if large else LANDSCAPE_SMALL
+    box = BOXES[still.portrait, large]
     scale = min(box[0] / still.width, box[1] / still.height)
     image = Image(BytesIO(still.jpeg), still.width * scale, still.height * scale)
     image.hAlign = "CENTER"
@@ -42,8 +41,9 @@ def picture(sheet: Sheet, exhibit: Json, recording: Json, *, large: bool) -> Flo
 
 
 _TIGHT = [
+    CELL_FONT,
     ("VALIGN", (0, 0), (-1, -1), "TOP"),
-    *((f"{side}PADDING", (0, 0), (-1, -1), 0) for side in ("LEFT", "RIGHT", "TOP", "BOTTOM")),
+    *((f"{side}PADDING", (0, 0), (-1, -1), 0) for side in SIDES),
 ]
 
 
@@ -58,7 +58,7 @@ def _facts(sheet: Sheet, exhibit: Json, recording: Json, width: float) -> Table:
         ("时间码", sheet.cell(format_clock(exhibit["start_us"]), "cell_small")),
         ("PTS、时间基", sheet.cell(f"{exhibit['pts']} × {exhibit['time_base']} 秒", "cell_small")),
         ("原件 SHA-256", sheet.cell(grouped(recording["original_id"], 16), "cell_mono")),
-        ("画面 SHA-256", sheet.cell(f"{digest}（PNG，{exhibit['bytes']:,} 字节）", "cell_mono")),
+        ("画面 SHA-256", sheet.cell(f"{digest}\nPNG，{exhibit['bytes']:,} 字节", "cell_mono")),
         ("存放", sheet.cell(exhibit["path"], "cell_mono", 200)),
     ]
     if exhibit["text"]:
@@ -66,11 +66,12 @@ def _facts(sheet: Sheet, exhibit: Json, recording: Json, width: float) -> Table:
     rows = [[title, ""], *([sheet.cell(name, "label"), value] for name, value in pairs)]
     share = 0.16 if wide else 0.3
     style = [
+        CELL_FONT,
         ("SPAN", (0, 0), (1, 0)),
         ("LINEABOVE", (0, 0), (-1, 0), 0.9, INK),
         ("LINEBELOW", (0, 0), (-1, -2), 0.4, RULE),
         ("LINEBELOW", (0, -1), (-1, -1), 0.9, INK),
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
-        *((f"{side}PADDING", (0, 0), (-1, -1), 3) for side in ("LEFT", "RIGHT", "TOP", "BOTTOM")),
+        *((f"{side}PADDING", (0, 0), (-1, -1), 3) for side in SIDES),
     ]
     return Table(rows, colWidths=[width * share, width * (1 - share)], style=TableStyle(style))

@@ -9,9 +9,8 @@ from typing import Any
 from reportlab.platypus import Flowable, PageBreak, Spacer, Table, TableStyle
 
 from inspector_app.domain.timebase import format_clock
-
-from ..sheet import NAME_LIMIT, Sheet, widths
-from ..styles import FORM
+from inspector_app.dossier.sheet import NAME_LIMIT, Sheet, widths
+from inspector_app.dossier.styles import FORM
 
 Json = dict[str, Any]
 #: Acts that belong to taking the data in; what came later is in the journal extract.
@@ -47,7 +46,7 @@ def _of_recordings(sheet: Sheet) -> set[str]:
 
 
 def _recording(sheet: Sheet, place: int, recording: Json) -> list[tuple[str, Any]]:
-    session = next((one for one in sheet.data["sessions"] if one["id"] == recording["session_id"]), {})
+    session: Json = next((one for one in sheet.data["sessions"] if one["id"] == recording["session_id"]), {})
     source = "　".join(
         f"{name}：{session[key]}"
         for name, key in (("平台", "platform"), ("直播间", "room"), ("账号", "account"), ("出镜人员", "host"))
@@ -82,7 +81,7 @@ def _original(sheet: Sheet, original: Json) -> list[tuple[str, Any]]:
 
 def _process(sheet: Sheet) -> Table:
     """Numbered steps with clock times, from the journal."""
-    rows = []
+    rows: list[list[Any]] = []
     for entry in sheet.data["journal"]["rows"]:
         if not entry["act"].startswith(_TAKING_IN):
             continue
@@ -106,8 +105,8 @@ def _form(sheet: Sheet) -> list[Flowable]:
     cells = [[sheet.cell(value, "label") if value else "" for value in row] for row in rows]
     table = Table(
         cells,
-        colWidths=widths((20, 30, 20, 30)),
-        rowHeights=[26, 26, 26, 40, 46],
+        colWidths=widths((24, 28, 20, 28)),
+        rowHeights=[30, 30, 34, 44, 54],
         style=TableStyle([*FORM, ("SPAN", (1, 4), (3, 4))]),
     )
     return [sheet.text("（四）现场填写与签名", "h3"), table, Spacer(1, 4)]

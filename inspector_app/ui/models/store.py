@@ -18,6 +18,7 @@ from inspector_app.commands.findings import current_screen_texts, current_segmen
 from inspector_app.commands.workspace import Workspace
 from inspector_app.domain.records import (
     ChatMessage,
+    Chunk,
     Derivative,
     Exhibit,
     Finding,
@@ -50,6 +51,7 @@ class Contents:
     media: Path
     offset_us: int
     transcript: Transcript | None = None
+    chunks: list[Chunk] = field(default_factory=list)
     segments: list[Segment] = field(default_factory=list)
     screen: list[ScreenText] = field(default_factory=list)
     chat: list[ChatMessage] = field(default_factory=list)
@@ -75,6 +77,7 @@ def read(work: Workspace, recording_id: str) -> Contents:
         media=media,
         offset_us=offset,
         transcript=transcripts[0] if transcripts else None,
+        chunks=case.find(Chunk, order="ord", transcript_id=transcripts[0].id) if transcripts else [],
         segments=current_segments(work, recording_id),
         screen=current_screen_texts(work, recording_id),
         chat=case.find(ChatMessage, order="at_us, rowid", recording_id=recording_id),
@@ -141,9 +144,10 @@ class RecordingStore(QObject):
             self.load(self.now.recording.id)
             return
         now = self.now
-        if Segment.table in tables and now.transcript is not None:
+        if tables & {Segment.table, Chunk.table} and now.transcript is not None:
             mine = now.transcript.id
             now.segments = _merged(Segment, now.segments, changes, lambda row: row.transcript_id == mine, lambda row: row.start_us)
+            now.chunks = _merged(Chunk, now.chunks, changes, lambda row: row.transcript_id == mine, lambda row: row.ord)
             self.segments.emit()
         if Lead.table in tables:
             now.leads = _merged(Lead, now.leads, changes, lambda row: row.state != "stale" and self._mine(row), lambda row: row.start_us)

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from inspector_app.domain.errors import BadInput
+from inspector_app.media.index import build_index
 from inspector_app.media.picture import rotation_of
 from inspector_app.media.probe import probe
 from inspector_app.media.scan import scan_packets
-from inspector_app.media.index import build_index
 from inspector_app.media.stills import exact_frame, save_png
 from inspector_app.media.thumbnails import write_poster
 
@@ -72,7 +72,8 @@ def test_that_a_moment_inside_a_gap_shows_the_frame_before_it(tmp_path, make_fil
     assert number_in(exact_frame(path, 20_000_000, facts.zero_us).image) == 49
     assert number_in(exact_frame(path, 31_000_000, facts.zero_us).image) in (74, 75)
     gaps = build_index(scan_packets(path), facts.video_index).gaps()
-    assert [(round(gap.start_us / 1e6, 1), round(gap.end_us / 1e6, 1)) for gap in gaps] == [(2.0, 30.0)] or len(gaps) == 1
+    assert len(gaps) == 1
+    assert abs(gaps[0].start_us - 1_960_000) < 100_000 and gaps[0].length_us == 28_040_000
 
 
 def _set_matrix(path: Path, matrix: tuple[int, ...]) -> None:

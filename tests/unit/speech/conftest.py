@@ -9,6 +9,7 @@ import sys
 import wave
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import av
@@ -157,3 +158,11 @@ def link_pack(pack: packs.Pack, folder: Path) -> Path:
         except OSError:
             (folder / file.name).write_bytes((pack.folder / file.name).read_bytes())
     return folder
+
+
+@pytest.fixture(scope="session")
+def kit() -> SimpleNamespace:
+    """The plain functions of this file, for tests to call (test modules cannot import one another)."""
+    return SimpleNamespace(
+        files=FILES, model_bytes=model_bytes, save=save, link_pack=link_pack, start_worker=start_worker, write_wav=write_wav
+    )

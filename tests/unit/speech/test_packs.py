@@ -1,9 +1,9 @@
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from conftest import FILES, model_bytes
 
 from inspector_app.domain.errors import ModelError
 from inspector_app.speech import packs
@@ -74,20 +74,22 @@ def test_that_a_damaged_file_is_named_and_leaves_no_half_pack(listed: dict[str, 
     assert list(packs.packs_dir().iterdir()) == []
 
 
-def test_that_weights_of_a_listed_size_with_other_bytes_are_taken_for_damaged(listed: dict[str, Any], model_folder: Path) -> None:
-    (model_folder / "model.bin").write_bytes(model_bytes(fill=8))
+def test_that_weights_of_a_listed_size_with_other_bytes_are_taken_for_damaged(
+    kit: SimpleNamespace, listed: dict[str, Any], model_folder: Path
+) -> None:
+    (model_folder / "model.bin").write_bytes(kit.model_bytes(fill=8))
     with refused("model.file_hash", "model.bin"):
         packs.add(model_folder)
     assert not packs.add(model_folder, custom=True).known
 
 
-def test_that_half_a_model_file_is_refused(listed: dict[str, Any], model_folder: Path) -> None:
-    (model_folder / "model.bin").write_bytes(FILES["model.bin"][:90])
+def test_that_half_a_model_file_is_refused(kit: SimpleNamespace, listed: dict[str, Any], model_folder: Path) -> None:
+    (model_folder / "model.bin").write_bytes(kit.files["model.bin"][:90])
     with refused("model.file_cut", "model.bin"):
         packs.add(model_folder)
 
 
-@pytest.mark.parametrize("data", [b"", b"no model", FILES["model.bin"] + b"x"])
+@pytest.mark.parametrize("data", [b"", b"no model", b"\x06\0\0\0" + b"\xff" * 90])
 def test_that_a_file_that_is_no_model_is_refused(listed: dict[str, Any], model_folder: Path, data: bytes) -> None:
     (model_folder / "model.bin").write_bytes(data)
     with refused("model.file_cut", "model.bin"):
@@ -104,10 +106,12 @@ def test_that_a_whole_model_nobody_listed_is_taken_as_custom(listed: dict[str, A
     assert packs.check(pack, deep=False) == []
 
 
-def test_that_the_manifest_rules_over_the_note_beside_a_listed_pack(listed: dict[str, Any], model_folder: Path) -> None:
+def test_that_the_manifest_rules_over_the_note_beside_a_listed_pack(
+    kit: SimpleNamespace, listed: dict[str, Any], model_folder: Path
+) -> None:
     pack = packs.add(model_folder)
     assert pack.folder is not None
-    (pack.folder / "model.bin").write_bytes(model_bytes(fill=9))
+    (pack.folder / "model.bin").write_bytes(kit.model_bytes(fill=9))
     note = json.loads((pack.folder / "pack.json").read_text(encoding="utf-8"))
     note["files"][0]["sha256"] = packs.file_sha256(pack.folder / "model.bin")
     (pack.folder / "pack.json").write_text(json.dumps(note), encoding="utf-8")
@@ -122,9 +126,9 @@ def test_that_an_unknown_name_is_missing_and_a_folder_is_found_by_path(listed: d
         packs.add(tmp_path / "nothing")
 
 
-def test_that_a_copy_that_never_finished_is_no_pack(listed: dict[str, Any], model_folder: Path) -> None:
+def test_that_a_copy_that_never_finished_is_no_pack(kit: SimpleNamespace, listed: dict[str, Any], model_folder: Path) -> None:
     (packs.packs_dir() / "mini").mkdir(parents=True)
-    (packs.packs_dir() / "mini" / "model.bin").write_bytes(FILES["model.bin"])
+    (packs.packs_dir() / "mini" / "model.bin").write_bytes(kit.files["model.bin"])
     (packs.packs_dir() / ".new-mini-1").mkdir()
     assert packs.installed() == []
     assert packs.add(model_folder).name == "mini"

@@ -1,3 +1,5 @@
+import itertools
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,7 +25,7 @@ def test_that_every_span_of_speech_lies_in_exactly_one_chunk(case: tuple[list[In
     spans, total = case
     pieces = [piece for chunk in plan_chunks(spans, total) for piece in chunk.speech]
     assert length_of(pieces) == length_of(spans)
-    assert all(a.end_us <= b.start_us for a, b in zip(pieces, pieces[1:], strict=False))
+    assert all(a.end_us <= b.start_us for a, b in itertools.pairwise(pieces))
     for span in spans:
         inside = [piece for piece in pieces if piece.overlaps(span)]
         assert (inside[0].start_us, inside[-1].end_us) == (span.start_us, span.end_us)
@@ -40,7 +42,7 @@ def test_that_no_chunk_is_too_long_or_bridges_a_long_silence(case: tuple[list[In
         assert chunk.end_us == chunk.speech[-1].end_us
         for before, after in zip(chunk.speech, chunk.speech[1:], strict=False):
             assert after.start_us - before.end_us < plan.NEVER_ACROSS_US
-    assert all(a.end_us <= b.start_us for a, b in zip(chunks, chunks[1:], strict=False))
+    assert all(a.end_us <= b.start_us for a, b in itertools.pairwise(chunks))
 
 
 @given(ordered_spans())
@@ -77,8 +79,8 @@ def test_that_spans_of_speech_are_ordered_bounded_and_hold_all_clear_speech(valu
     spans = speech_spans(values, total)
     assert all(0 <= span.start_us < span.end_us <= total for span in spans)
     assert all(span.length_us <= plan.JOIN_UP_TO_US for span in spans)
-    assert all(a.end_us <= b.start_us for a, b in zip(spans, spans[1:], strict=False))
-    for window, (first, second) in enumerate(zip(values, values[1:], strict=False)):
+    assert all(a.end_us <= b.start_us for a, b in itertools.pairwise(spans))
+    for window, (first, second) in enumerate(itertools.pairwise(values)):
         if first >= plan.SPEECH_FROM and second >= plan.SPEECH_FROM:
             middle = window * plan.WINDOW_US + plan.WINDOW_US // 2
             assert any(span.start_us <= middle < span.end_us for span in spans)

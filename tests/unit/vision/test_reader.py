@@ -81,10 +81,10 @@ def test_that_one_changed_digit_is_read_again_while_the_other_lines_keep_their_t
 
         return drawn(both)
 
-    before = {line.box: line.text for line in reader.read(paint(293))}
-    after = {line.box: line.text for line in reader.read(paint(298))}
-    assert sorted(before.values()) == ["优选好物直播间", "剩余库存293件"]
-    assert sorted(after.values()) == ["优选好物直播间", "剩余库存298件"]
+    before = {line.box: line.text for line in reader.read(paint(298))}
+    after = {line.box: line.text for line in reader.read(paint(299))}
+    assert sorted(before.values()) == ["优选好物直播间", "剩余库存298件"]
+    assert sorted(after.values()) == ["优选好物直播间", "剩余库存299件"]
 
 
 @pytest.mark.parametrize("size", [24, 30, 48])

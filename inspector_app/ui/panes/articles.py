@@ -1,0 +1,262 @@
+"""The right column of the watch step: the hot articles on the digit keys, and the card of the article at hand with its elements."""
+
+from datetime import date
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from inspector_app.commands.workspace import Workspace
+from inspector_app.domain.codes import ArticleCode
+from inspector_app.domain.errors import InspectorError
+from inspector_app.domain.records import Finding
+from inspector_app.i18n import language, tr
+from inspector_app.statutes.model import Article, Record, Words
+
+from ..models.words import article_label
+from ..theme.flow import Flow
+from ..theme.look import look
+from ..theme.widgets import Chip, Panel, Say, clear, column, row, rule
+
+#: digits 1 … 9, 0 until the user chooses others
+HOT = ("办法:34-1", "办法:32", "办法:36", "办法:26", "办法:31", "办法:37-1", "办法:33", "广告法:9-1-3", "广告法:17", "广告法:28-2-2")
+
+
+def say(words: Words) -> str:
+    return words.in_language(language())
+
+
+class _HotRow(QFrame):
+    """One digit and its article; pressed with the mouse it does what the digit does."""
+
+    pressed = Signal(int)
+
+    def __init__(self, digit: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.digit = digit
+        line = row(0, 1, 0, 1, spacing=7)
+        self.setLayout(line)
+        cap = QLabel(str(digit))
+        cap.setProperty("chip", "key")
+        cap.setFont(look().font(-2))
+        self.label = QLabel()
+        line.addWidget(cap)
+        line.addWidget(self.label, 1)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def mark(self, at_hand: bool) -> None:
+        self.label.setProperty("tone", "bad" if at_hand else "")
+        self.label.setFont(look().font(bold=at_hand))
+        self.label.style().unpolish(self.label)
+        self.label.style().polish(self.label)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.pressed.emit(self.digit)
+
+
+class ArticlesPane(Panel):
+    """Signals: `tapped(digit)`, `ticked(element key, bool)` for the finding shown."""
+
+    tapped = Signal(int)
+    ticked = Signal(str, bool)
+
+    def __init__(self, work: Workspace, hot: tuple[str, ...], parent: QWidget | None = None) -> None:
+        super().__init__("ui.articles.hot", parent)
+        self._work, self.hot = work, hot
+        self._shown: tuple[str, date | None, Finding | None] | None = None
+        grid = QGridLayout()
+        grid.setContentsMargins(12, 6, 10, 8)
+        grid.setHorizontalSpacing(10)
+        grid.setVerticalSpacing(1)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 1)
+        self._rows: list[_HotRow] = []
+        for place in range(10):
+            item = _HotRow((place + 1) % 10, self)
+            item.pressed.connect(self.tapped)
+            grid.addWidget(item, place % 5, place // 5)
+            self._rows.append(item)
+        self.body.addLayout(grid)
+        self.body.addWidget(rule())
+        area = QScrollArea(self)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._card = QWidget()
+        self._box = column(13, 10, 12, 12, spacing=6)
+        self._card.setLayout(self._box)
+        area.setWidget(self._card)
+        self.body.addWidget(area, 1)
+        self._box.addWidget(Say("ui.articles.waiting", tone="muted", wrap=True))
+        self._box.addStretch(1)
+
+    # -- hot articles --------------------------------------------------------------------------------------------------------
+
+    def code_of(self, digit: int) -> str:
+        return self.hot[(digit - 1) % 10]
+
+    def name_hot(self) -> None:
+        """Writes the names; the catalogue is read at the first call."""
+        at_hand = self._shown[0] if self._shown else ""
+        for place, item in enumerate(self._rows):
+            code = self.hot[place]
+            try:
+                name = short_name(self._work.catalogue.article(code))
+            except InspectorError:
+                name = "—"
+            label = code.removeprefix("办法:").replace(":", " ")
+            item.label.setText(f"{label} {name}")
+            item.label.setToolTip(f"{article_label(code)} {name}")
+            item.mark(code == at_hand)
+
+    # -- the card ------------------------------------------------------------------------------------------------------------
+
+    def show_article(self, code: str, on: date | None = None, finding: Finding | None = None) -> None:
+        """Shows the card of a place of the law as in force that day, ticked as in `finding` where one is given."""
+        wanted = (code, on, finding)
+        if wanted != self._shown:
+            self._shown = wanted
+            self._fill()
+
+    def clear_card(self) -> None:
+        self._shown = None
+        clear(self._box)
+        self._box.addWidget(Say("ui.articles.waiting", tone="muted", wrap=True))
+        self._box.addStretch(1)
+
+    def _fill(self) -> None:
+        if self._shown is None:
+            return
+        code, on, finding = self._shown
+        for place, item in enumerate(self._rows):
+            item.mark(self.hot[place] == code)
+        clear(self._box)
+        try:
+            article = self._work.catalogue.article(code, on)
+            citation = self._work.catalogue.cite(code, on) if language() == "zh" else self._work.catalogue.cite_english(code, on)
+        except InspectorError as error:
+            self._box.addWidget(Say(f"{error.code}.cause", tone="bad", wrap=True))
+            self._box.addStretch(1)
+            return
+        fill_card(self._box, article, citation, finding, self.ticked.emit)
+        self._box.addStretch(1)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange and hasattr(self, "_box") and "catalogue" in vars(self._work):
+            self.name_hot()
+            self._fill()
+        super().changeEvent(event)
+
+
+def short_name(article: Article) -> str:
+    """The name of the duty at a place where there is exactly one, else the article's title."""
+    return say(article.duties[0].name) if len(article.duties) == 1 else say(article.title)
+
+
+def fill_card(box: QVBoxLayout, article: Article, citation: str, finding: Finding | None, tick: object) -> None:
+    """Everything of the card: name, edition, whom it binds, summary, liability chain, elements, records to demand."""
+    spoken = article.code.spoken() if language() == "zh" else tr("ui.articles.article", code=str(article.code).partition(":")[2])
+    title = Say(size=2, bold=True, wrap=True)
+    title.setText(f"{spoken}　{short_name(article)}")
+    title.setToolTip(citation)
+    box.addWidget(title)
+    edition = article.edition
+    since = tr("ui.articles.in_force", name=say(edition.name), label=say(edition.label), day=edition.in_force_from.isoformat())
+    binds = tr("ui.articles.binds", who=tr("ui.list.comma").join(tr(f"ui.binds.{name}") for name in article.binds))
+    for text in (since, binds):
+        label = Say(tone="muted", size=-1, wrap=True)
+        label.setText(text)
+        box.addWidget(label)
+    summary = Say(wrap=True)
+    summary.setText(say(article.summary) + tr("ui.articles.summary_mark"))
+    box.addWidget(summary)
+    _liability(box, article)
+    _elements(box, article, finding, tick)
+    _records(box, article)
+
+
+def _liability(box: QVBoxLayout, article: Article) -> None:
+    if not article.liability:
+        return
+    holder = QWidget()
+    flow = Flow(holder)
+    for liability in article.liability:
+        parts = [tr("ui.articles.duty", code=_short(article.code)), tr("ui.articles.liability", code=_short(liability.article))]
+        parts += [article_label(str(code)) for code in liability.penalties]
+        for place, text in enumerate(parts):
+            if place:
+                arrow = Say(tone="faint")
+                arrow.setText("→")
+                flow.addWidget(arrow)
+            chip = Chip()
+            chip.setText(text)
+            flow.addWidget(chip)
+    box.addWidget(holder)
+    for liability in article.liability:
+        label = Say(tone="muted", size=-1, wrap=True)
+        label.setText(say(liability.range))
+        box.addWidget(label)
+
+
+def _short(code: ArticleCode) -> str:
+    return str(code).removeprefix("办法:").replace(":", " ")
+
+
+def _elements(box: QVBoxLayout, article: Article, finding: Finding | None, tick: object) -> None:
+    if not article.elements:
+        return
+    values = finding.elements if finding is not None else {}
+    ticked = sum(1 for element in article.elements if values.get(element.key, {}).get("ticked"))
+    head = Say("ui.articles.elements", bold=True)
+    if finding is not None:
+        head.say("ui.articles.elements_count", done=ticked, total=len(article.elements))
+    box.addWidget(head)
+    for element in article.elements:
+        value = values.get(element.key)
+        box.addWidget(ElementRow(element.key, say(element.statement), element.exhibits, value, tick))
+
+
+class ElementRow(QFrame):
+    """One 构成要件 with its box; a press turns the tick of the finding shown."""
+
+    def __init__(
+        self, key: str, statement: str, kinds: tuple[str, ...], value: dict[str, object] | None, tick: object, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._key, self._tick = key, tick
+        self.on = bool(value and value.get("ticked"))
+        self._live = value is not None
+        line = row(0, 2, 0, 2, spacing=8)
+        self.setLayout(line)
+        mark = QLabel("☑" if self.on else "☐")
+        mark.setFont(look().font(2))
+        mark.setProperty("tone", "good" if self.on else "bad" if self._live else "faint")
+        line.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+        words = Say(wrap=True)
+        words.setText(statement)
+        line.addWidget(words, 1)
+        note = Say(tone="muted", size=-1)
+        note.setText(tr("ui.list.comma").join(tr(f"ui.exhibit.{kind}") for kind in kinds[:2]))
+        line.addWidget(note, 0, Qt.AlignmentFlag.AlignTop)
+        if self._live:
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if self._live and event.button() == Qt.MouseButton.LeftButton and callable(self._tick):
+            self._tick(self._key, not self.on)
+
+
+def _records(box: QVBoxLayout, article: Article) -> None:
+    records: dict[str, Record] = {record.name: record for duty in article.duties for record in duty.records}
+    if not records:
+        return
+    box.addWidget(Say("ui.articles.records", bold=True))
+    for record in records.values():
+        label = Say(tone="muted", size=-1, wrap=True)
+        years = tr("ui.articles.years", years=record.years) if record.years else ""
+        source = article_label(str(record.article)) + (f"，{years}" if years and language() == "zh" else f", {years}" if years else "")
+        label.setText(f"{tr(f'ui.holder.{record.holder}')}：{say(record.what)}（{source}）" if language() == "zh" else
+                      f"{tr(f'ui.holder.{record.holder}')}: {say(record.what)} ({source})")  # fmt: skip
+        box.addWidget(label)

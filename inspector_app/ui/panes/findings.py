@@ -1,0 +1,128 @@
+"""The findings of the watch step: the table, and the editor for words (a note, a corrected sentence) that takes its place while typing."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QStackedLayout, QWidget
+
+from ..models.findings import FindingsModel
+from ..models.store import RecordingStore
+from ..models.words import is_complete
+from ..theme.look import look
+from ..theme.widgets import Button, Empty, Panel, Say, column, row
+from .tables import Table
+
+WIDTHS = (2.7, 4.6, 4.6, 8.0, 0.0, 3.2, 4.2)
+
+
+class WordsEditor(QFrame):
+    """A small editor: title, what stood there before, the text. Ctrl+Enter saves, Esc leaves. Only here are input methods welcome."""
+
+    left = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        box = column(12, 8, 12, 8)
+        self.setLayout(box)
+        self.title, self.before = Say(bold=True), Say(tone="muted", size=-1, wrap=True)
+        self.text = QPlainTextEdit()
+        self.text.setTabChangesFocus(True)
+        self.text.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.text.installEventFilter(self)
+        self._save: Callable[[str], object] | None = None
+        box.addWidget(self.title)
+        box.addWidget(self.before)
+        box.addWidget(self.text, 1)
+        line = row()
+        line.addWidget(Say("ui.editor.keys", tone="muted", size=-1))
+        line.addStretch(1)
+        line.addWidget(Button("ui.cancel", self.left.emit, focus=False))
+        line.addWidget(Button("ui.save", self.commit, kind="primary", focus=False))
+        box.addLayout(line)
+
+    def edit(self, title: str, text: str, save: Callable[[str], object], before: str = "", **facts: object) -> None:
+        """Opens on `text`; `save` is called with the new text. `before` is shown above (what the machine heard)."""
+        self._save = save
+        self.title.say(title, **facts)
+        self.before.setText(before)
+        self.before.setVisible(bool(before))
+        self.text.setPlainText(text)
+        self.text.moveCursor(self.text.textCursor().MoveOperation.End)
+        self.text.setFocus()
+
+    def commit(self) -> None:
+        if self._save is not None:
+            self._save(self.text.toPlainText().strip())
+        self.left.emit()
+
+    def eventFilter(self, watched: object, event: QEvent) -> bool:
+        if watched is self.text and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            if event.key() == Qt.Key.Key_Escape:
+                self.left.emit()
+                return True
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+                self.commit()
+                return True
+        return False
+
+
+class FindingsPane(Panel):
+    """Signals: `chosen(finding id)` by a press, `typing(bool)` when the editor opens and closes."""
+
+    chosen = Signal(str)
+    typing = Signal(bool)
+
+    def __init__(self, store: RecordingStore, model: FindingsModel, parent: QWidget | None = None) -> None:
+        super().__init__("ui.findings.title", parent)
+        self._store, self._model = store, model
+        self.table = Table(model, WIDTHS, fixed=frozenset({0, 1, 2, 5}))
+        self.table.clicked.connect(lambda index: self.chosen.emit(model.rows[index.row()].id))
+        self.editor = WordsEditor(self)
+        self.editor.left.connect(self.close_editor)
+        self._empty = Empty("finding", "ui.findings.empty", "ui.findings.empty_text")
+        holder = QWidget(self)
+        self._stack = QStackedLayout(holder)
+        for page in (self.table, self._empty, self.editor):
+            self._stack.addWidget(page)
+        self.body.addWidget(holder, 1)
+        self._count = Say(tone="muted", size=-1)
+        self.head.addWidget(self._count)
+        for signal in (model.modelReset, model.rowsInserted, model.rowsRemoved, model.dataChanged):
+            signal.connect(self._tell)
+        self._tell()
+
+    def open_editor(self, title: str, text: str, save: Callable[[str], object], before: str = "", **facts: object) -> None:
+        self._stack.setCurrentWidget(self.editor)
+        self.editor.edit(title, text, save, before, **facts)
+        self.typing.emit(True)
+
+    def close_editor(self) -> None:
+        if self._stack.currentWidget() is self.editor:
+            self._stack.setCurrentWidget(self.table)
+            self._tell()
+            self.typing.emit(False)
+
+    @property
+    def is_typing(self) -> bool:
+        return self._stack.currentWidget() is self.editor
+
+    def _tell(self) -> None:
+        rows = [finding for finding in self._model.rows if finding.state != "withdrawn"]
+        complete = sum(1 for finding in rows if is_complete(finding))
+        self.note.setText(str(len(rows)) if rows else "")
+        self._count.say("ui.findings.count", complete=complete, open=len(rows) - complete)
+        self._count.setVisible(bool(rows))
+        if not self.is_typing:
+            self._stack.setCurrentWidget(self.table if self._model.rows else self._empty)
+
+    def sizeHint(self) -> object:
+        hint = super().sizeHint()
+        hint.setWidth(look().em * 30)
+        return hint
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange and hasattr(self, "_count"):
+            self._model.retranslate()
+            self._tell()
+        super().changeEvent(event)

@@ -1,0 +1,97 @@
+"""The card of the lead being judged, drawn under its line: what rule, which articles, why, what might excuse it, and the keys."""
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPen
+
+from inspector_app.domain.records import Lead
+from inspector_app.i18n import has, language, tr
+
+from ..input.keys import shown
+from ..models.words import article_label
+from ..theme.look import look
+from ..theme.paint import draw_keycap, keycap_width
+
+#: keys offered on the card, and what each does
+ACTS = (("Return", "accept"), ("A", "accept_other"), ("X", "reject"), ("S", "play_finding"))
+#: reasons a lead is ruled out for, by digit
+REASONS = ("normal", "misheard", "context", "exempt", "duplicate")
+
+_PAD = 11.0
+
+
+class LeadCard:
+    """Draws and measures; remembers where the last drawn keys lie so that a mouse can press them too.
+
+    `stage` is "" (accept or reject), "reject" (a digit says why) or "other" (a digit says under which article).
+    """
+
+    def __init__(self) -> None:
+        self.stage = ""
+        self._spots: list[tuple[QRectF, str]] = []
+
+    def height(self, lead: Lead, width: float) -> float:
+        line = QFontMetricsF(look().font()).height()
+        text = QFontMetricsF(look().font()).boundingRect(QRectF(0, 0, width - 2 * _PAD, 10_000), _WRAP, _reason(lead)).height()
+        head = QFontMetricsF(look().font(bold=True)).boundingRect(QRectF(0, 0, width - 2 * _PAD, 10_000), _WRAP, _head(lead)).height()
+        return head + text + line + 2 * _PAD + 12
+
+    def draw(self, painter: QPainter, box: QRectF, lead: Lead) -> None:
+        look_ = look()
+        frame = box.adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.setPen(QPen(look_.colour("lead"), 1))
+        painter.setBrush(look_.colour("lead_soft"))
+        painter.drawRoundedRect(frame, 6, 6)
+        inner = box.adjusted(_PAD, _PAD, -_PAD, -_PAD)
+        painter.setFont(look_.font(bold=True))
+        painter.setPen(look_.colour("text"))
+        used = painter.drawText(inner, _WRAP, _head(lead))
+        painter.setFont(look_.font())
+        inner.setTop(used.bottom() + 4)
+        used = painter.drawText(inner, _WRAP, _reason(lead))
+        self._draw_keys(painter, inner.left(), used.bottom() + 8 + QFontMetricsF(look_.font()).height() / 2, inner.right())
+
+    def _draw_keys(self, painter: QPainter, left: float, middle: float, right: float) -> None:
+        self._spots = []
+        painter.setFont(look().font(-1))
+        start = left
+        for key, act, text in self._offers():
+            metrics = QFontMetricsF(painter.font())
+            words = metrics.horizontalAdvance(text)
+            if left + keycap_width(painter, key) + 6 + words > right + 1 and left > start:
+                break
+            cap = draw_keycap(painter, left, middle, key) if key else 0.0
+            painter.setPen(look().colour("text" if key else "lead"))
+            painter.drawText(QPointF(left + cap + 5, middle + metrics.ascent() / 2 - metrics.descent() / 2), text)
+            if act:
+                self._spots.append((QRectF(left, middle - metrics.height() / 2 - 3, cap + 5 + words, metrics.height() + 6), act))
+            left += cap + words + 20
+
+    def _offers(self) -> list[tuple[str, str, str]]:
+        if self.stage == "reject":
+            reasons = [(str(n), f"tap_{n}", tr(f"ui.reason.{name}")) for n, name in enumerate(REASONS, 1)]
+            return [("", "", tr("ui.lead.why")), *reasons, ("X", "reject", tr("ui.lead.no_reason"))]
+        if self.stage == "other":
+            return [("", "", tr("ui.lead.which")), ("1–0", "", tr("ui.hint.hot")), ("Esc", "leave", tr("ui.hint.leave"))]
+        return [(shown(key), act, tr(f"ui.lead.{act}")) for key, act in ACTS]
+
+    def act_at(self, point: QPointF) -> str:
+        """The act whose key lies under a point of the line; "" for none."""
+        return next((act for spot, act in self._spots if spot.contains(point)), "")
+
+
+_WRAP = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWrapAnywhere)
+
+
+def _head(lead: Lead) -> str:
+    category = f"lead.category.{lead.category}"
+    name = tr(category) if has(category) else lead.category
+    return f"{name} · {' → '.join(article_label(code) for code in lead.articles)}"
+
+
+def _reason(lead: Lead) -> str:
+    parts = [lead.reason_en if language() == "en" else lead.reason_zh]
+    if lead.heard_as:
+        parts.append(tr("ui.lead.heard_as", text=lead.heard_as))
+    if lead.possible_exemption:
+        parts.append(tr("ui.lead.exemption", text=lead.possible_exemption))
+    return " ".join(part for part in parts if part)

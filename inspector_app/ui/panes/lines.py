@@ -1,0 +1,203 @@
+"""Draws the lines of the transcript: time, who, words with their marks, chips, and the open card of the lead being judged.
+
+Measures are worked out once per line, width and content, and kept; a sentence that fits one line is never laid out in full to be sized.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QTextCharFormat, QTextLayout, QTextOption
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from inspector_app.domain.records import Lead
+from inspector_app.i18n import tr
+
+from ..models.transcript import Marks, Row, TranscriptModel
+from ..models.words import article_label, short_clock
+from ..theme.look import look
+from ..theme.paint import chip_width, draw_chip
+from .leadcard import LeadCard
+
+_KEPT = 4000
+_GAP = 6.0
+
+
+@dataclass
+class _Laid:
+    """One line laid out: its height, the words, and where chips begin."""
+
+    height: float
+    words: QTextLayout | None = None
+    chips: list[tuple[str, str]] = field(default_factory=list)
+    chips_at: QPointF = field(default_factory=QPointF)
+    card: QRectF | None = None
+
+
+class LineDelegate(QStyledItemDelegate):
+    def __init__(self, model: TranscriptModel, card: LeadCard, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model, self._card = model, card
+        self._laid: OrderedDict[tuple[object, ...], _Laid] = OrderedDict()
+        model.modelReset.connect(self.forget)
+        model.remarked.connect(self.forget)
+
+    def forget(self) -> None:
+        self._laid.clear()
+
+    # -- measures ------------------------------------------------------------------------------------------------------------
+
+    def _columns(self) -> tuple[float, float]:
+        """Left edges of `who` and of the words."""
+        clock = QFontMetricsF(look().fixed(-1)).horizontalAdvance("0:00:00.0")
+        who = QFontMetricsF(look().font(-1)).horizontalAdvance("观众观众")
+        return 14 + clock + 8, 14 + clock + 8 + who + 10
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        width = option.rect.width() or 400
+        return QSize(width, int(self._lay(index.row(), width, exact=False).height))
+
+    def _lay(self, place: int, width: int, *, exact: bool) -> _Laid:
+        row, marks = self._model.rows[place], self._model.marks(place)
+        lead = self._open_lead(marks)
+        key = (row.id, width, exact, lead.id if lead else "", self._card.stage if lead else "")
+        found = self._laid.get(key)
+        if found is None:
+            found = self._laid[key] = self._measure(row, marks, lead, width, exact=exact)
+            if len(self._laid) > _KEPT:
+                self._laid.popitem(last=False)
+        return found
+
+    def _open_lead(self, marks: Marks | None) -> Lead | None:
+        return next((lead for lead in marks.leads if lead.id == self._model.lead_id), None) if marks else None
+
+    def _measure(self, row: Row, marks: Marks | None, lead: Lead | None, width: int, *, exact: bool) -> _Laid:
+        left = self._columns()[1]
+        room = width - left - 12
+        metrics = QFontMetricsF(look().font())
+        chips = _chips(marks)
+        chip_room = sum(QFontMetricsF(look().font(-1)).horizontalAdvance(text) + 12 + _GAP for text, _ in chips)
+        advance = metrics.horizontalAdvance(row.words) + _GAP
+        line = metrics.height()
+        if not exact and advance + chip_room <= room:
+            laid = _Laid(line + 10)
+        else:
+            laid = self._full(row, marks, chips, chip_room, left, room)
+        if lead is not None:
+            card = QRectF(left - 8, laid.height, width - left - 4, self._card.height(lead, width - left - 4))
+            laid.card = card
+            laid.height += card.height() + 8
+        return laid
+
+    def _full(self, row: Row, marks: Marks | None, chips: list[tuple[str, str]], chip_room: float, left: float, room: float) -> _Laid:
+        words = QTextLayout(row.words, look().font())
+        option = QTextOption()
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        words.setTextOption(option)
+        words.setFormats(_formats(row, marks))
+        words.beginLayout()
+        height, last_width, last_top, line_height = 0.0, 0.0, 0.0, QFontMetricsF(look().font()).height()
+        while (line := words.createLine()).isValid():
+            line.setLineWidth(room)
+            line.setPosition(QPointF(0, height))
+            last_top, last_width, line_height = height, line.naturalTextWidth(), line.height()
+            height += line.height() + 2
+        words.endLayout()
+        chips_at = QPointF(left + last_width + _GAP + 2, 5 + last_top + line_height / 2)
+        if chips and last_width + _GAP + chip_room > room:
+            chips_at = QPointF(left, 5 + height + line_height / 2)
+            height += line_height + 4
+        return _Laid(max(height - 2, line_height) + 10, words, chips, chips_at)
+
+    def card_of(self, place: int, width: int) -> QRectF | None:
+        """Where the open card lies inside its line; None where the line has none."""
+        return self._lay(place, width, exact=True).card
+
+    # -- drawing -------------------------------------------------------------------------------------------------------------
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        place, box = index.row(), QRectF(option.rect)
+        row, marks = self._model.rows[place], self._model.marks(place)
+        laid = self._lay(place, option.rect.width(), exact=True)
+        look_ = look()
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        line_height = laid.card.top() if laid.card is not None else laid.height
+        if place == self._model.current:
+            painter.fillRect(QRectF(box.left(), box.top(), box.width(), line_height), look_.colour("accent_soft"))
+            painter.fillRect(QRectF(box.left(), box.top(), 3, line_height), look_.colour("accent"))
+        elif marks and marks.leads:
+            painter.fillRect(QRectF(box.left(), box.top() + 2, 3, line_height - 4), look_.colour("lead"))
+        painter.translate(box.topLeft())
+        self._draw_head(painter, row)
+        if laid.words is not None:
+            painter.setPen(look_.colour("muted" if row.doubtful else "screen" if row.kind == "screen" else "text"))
+            laid.words.draw(painter, QPointF(self._columns()[1], 5))
+        painter.setFont(look_.font(-1))
+        left = laid.chips_at.x()
+        for text, tone in laid.chips:
+            left += draw_chip(painter, left, laid.chips_at.y(), text, tone) + _GAP
+        lead = self._open_lead(marks)
+        if laid.card is not None and lead is not None:
+            self._card.draw(painter, laid.card, lead)
+        painter.restore()
+
+    def _draw_head(self, painter: QPainter, row: Row) -> None:
+        look_ = look()
+        who_left, words_left = self._columns()
+        middle = 5 + QFontMetricsF(look_.font()).height() / 2
+        painter.setFont(look_.fixed(-1))
+        painter.setPen(look_.colour("muted"))
+        painter.drawText(QRectF(14, middle - 12, who_left - 14, 24), Qt.AlignmentFlag.AlignVCenter, short_clock(row.start_us))
+        painter.setFont(look_.font(-1))
+        if row.kind == "speech":
+            who = row.who or tr("ui.transcript.speaker")
+            width = words_left - who_left - 4
+            painter.drawText(
+                QRectF(who_left, middle - 12, width, 24),
+                Qt.AlignmentFlag.AlignVCenter,
+                QFontMetricsF(painter.font()).elidedText(who, Qt.TextElideMode.ElideRight, width),
+            )
+            return
+        text = tr(f"ui.transcript.{row.kind}")
+        box = QRectF(who_left + 0.5, middle - 9.5, chip_width(painter, text) - 2, 18)
+        painter.setPen(QPen(look_.colour("line_strong"), 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(box, 4, 4)
+        painter.setPen(look_.colour("muted"))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def _chips(marks: Marks | None) -> list[tuple[str, str]]:
+    if marks is None:
+        return []
+    chips = [(" · ".join(article_label(code) for code in finding.articles), "finding") for finding in marks.findings[:3]]
+    if marks.leads:
+        count = len(marks.leads)
+        chips.append((tr("ui.transcript.lead") + (f" {count}" if count > 1 else ""), "lead"))
+    return chips
+
+
+def _formats(row: Row, marks: Marks | None) -> list[QTextLayout.FormatRange]:
+    """Marks what a rule matched; shows that words were corrected by a person; strikes nothing."""
+    ranges: list[QTextLayout.FormatRange] = []
+    for lead in marks.leads if marks else ():
+        start = row.words.find(lead.matched) if lead.matched else -1
+        if start >= 0:
+            fmt = QTextCharFormat()
+            fmt.setBackground(look().colour("lead_soft"))
+            fmt.setUnderlineStyle(QTextCharFormat.UnderlineStyle.SingleUnderline)
+            fmt.setUnderlineColor(look().colour("lead"))
+            ranges.append(_range(start, len(lead.matched), fmt))
+    if row.doubtful and not ranges:
+        fmt = QTextCharFormat()
+        fmt.setUnderlineStyle(QTextCharFormat.UnderlineStyle.DotLine)
+        fmt.setUnderlineColor(look().colour("faint"))
+        ranges.append(_range(0, len(row.words), fmt))
+    return ranges
+
+
+def _range(start: int, length: int, fmt: QTextCharFormat) -> QTextLayout.FormatRange:
+    found = QTextLayout.FormatRange()
+    found.start, found.length, found.format = start, length, fmt
+    return found

@@ -1,0 +1,334 @@
+"""The core loop of the watch step as acts by name: tapping articles, ruling on leads, mending ends, moving by meaning.
+
+Keys, mouse and palette call the same acts. Nothing here opens a dialog: what goes wrong is said in the hint bar.
+"""
+
+from collections.abc import Callable
+from datetime import date
+
+from PySide6.QtCore import QObject, Signal
+
+from inspector_app.commands.findings import broadcast_day, take_still
+from inspector_app.commands.registry import Outcome
+from inspector_app.domain.errors import InspectorError
+from inspector_app.domain.records import Exhibit, Finding, Lead
+from inspector_app.domain.timebase import SECOND
+from inspector_app.i18n import tr
+
+from ..bridge.desk import Desk
+from ..input.keys import CODING
+from ..input.tapping import heard, meaning
+from ..models.store import RecordingStore
+from ..panes.leadcard import REASONS
+from ..panes.playback import Playback
+
+
+class Coding(QObject):
+    """State of the person coding: the lead being judged, the finding at hand, the last article.
+
+    Signals: `stage(name)` what a digit means now, `lead_chosen(id)`, `finding_chosen(id)`, `wants(what)` for things only the step can show:
+    note, correct, find_article.
+    """
+
+    stage = Signal(str)
+    lead_chosen = Signal(str)
+    finding_chosen = Signal(str)
+    wants = Signal(str)
+
+    def __init__(self, desk: Desk, store: RecordingStore, playback: Playback, hot: Callable[[int], str], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk, self._store, self._playback, self._hot = desk, store, playback, hot
+        self.lead_id, self.finding_id, self.last_article, self._stage = "", "", "", ""
+        self._acts: dict[str, Callable[[], object]] = {
+            "play": playback.toggle,
+            "pause": playback.pause,
+            "shuttle_on": playback.shuttle_on,
+            "shuttle_back": playback.shuttle_back,
+            "back": lambda: self._jump(-2 * SECOND),
+            "on": lambda: self._jump(2 * SECOND),
+            "back_far": lambda: self._jump(-10 * SECOND),
+            "on_far": lambda: self._jump(10 * SECOND),
+            "frame_back": lambda: self._frame(-1),
+            "frame_on": lambda: self._frame(1),
+            "slower": lambda: playback.change_speed(-1),
+            "faster": lambda: playback.change_speed(1),
+            "normal_speed": lambda: playback.set_speed(100),
+            "to_start": lambda: playback.seek(0),
+            "to_end": lambda: playback.seek(store.duration_us),
+            "sentence_back": lambda: self._sentence(-1),
+            "sentence_on": lambda: self._sentence(1),
+            "finding_back": lambda: self._next_finding(-1),
+            "finding_on": lambda: self._next_finding(1),
+            "lead_on": lambda: self._next_lead(1),
+            "lead_back": lambda: self._next_lead(-1),
+            "accept": self.accept,
+            "accept_other": lambda: self._open_stage("other"),
+            "reject": self._reject,
+            "leave": self.leave,
+            "set_in": lambda: self._set_end("in"),
+            "set_out": lambda: self._set_end("out"),
+            "play_finding": self._play_span,
+            "withdraw": self._withdraw,
+            "repeat": lambda: self.tap(self.last_article) if self.last_article else None,
+            "note": lambda: self.wants.emit("note"),
+            "correct": lambda: self.wants.emit("correct"),
+            "find_article": lambda: self.wants.emit("find_article"),
+            **{f"tap_{digit}": lambda digit=digit: self._digit(digit) for digit in range(10)},  # type: ignore[misc]
+        }
+        store.loaded.connect(self._loaded)
+        store.leads.connect(self._leads_changed)
+        store.findings.connect(self._findings_changed)
+
+    def press(self, key: str) -> bool:
+        """Does what a key means in coding mode; False when it means nothing here."""
+        act = CODING.get(key)
+        return act is not None and self.do(act)
+
+    def do(self, act: str) -> bool:
+        """Does an act by name; False when there is none of that name."""
+        call = self._acts.get(act)
+        if call is None or self._store.now is None:
+            return False
+        call()
+        return True
+
+    @property
+    def now_stage(self) -> str:
+        return self._stage
+
+    # -- tapping -------------------------------------------------------------------------------------------------------------
+
+    def _digit(self, digit: int) -> None:
+        if self._stage == "reject":
+            if 1 <= digit <= len(REASONS):
+                self._rule_out(REASONS[digit - 1])
+        elif self._stage == "other":
+            self.accept(self._hot(digit))
+        else:
+            self.tap(self._hot(digit))
+
+    def tap(self, article: str) -> None:
+        """The product's rule of the core loop: a new finding, its extension, or a second article."""
+        now = self._store.now
+        if now is None:
+            return
+        at = self._playback.position_us
+        span = heard(now.segments, at, self._playback.played_from_us, now.recording.duration_us)
+        tap = meaning(now.segments, now.findings, span, article)
+        self.last_article = article
+        if tap.kind == "nothing":
+            self._desk.said.emit(tr("ui.said.no_more"), "")
+            return
+        if tap.finding is None:
+            outcome = self._desk.do(
+                "finding.add",
+                recording_id=now.recording.id,
+                start_us=tap.span.start_us,
+                end_us=tap.span.end_us,
+                articles=[article],
+                at_us=at,
+                picture=False,
+            )
+            self._made(outcome)
+        elif tap.kind == "extend":
+            self._desk.do("finding.extend", finding_id=tap.finding.id, end_us=tap.span.end_us)
+            self.choose_finding(tap.finding.id)
+        else:
+            self._desk.do("finding.add_article", finding_id=tap.finding.id, article=article)
+            self.choose_finding(tap.finding.id)
+
+    def _made(self, outcome: Outcome | None) -> None:
+        """A finding is on disk: it is at hand, and its picture is taken meanwhile."""
+        if outcome is None or not outcome.ids:
+            return
+        finding_id = outcome.ids[-1]
+        self.choose_finding(finding_id)
+        case = self._desk.work.case
+        if case is not None:
+            for exhibit in case.find(Exhibit, finding_id=finding_id, kind="still"):
+                self.take_still(exhibit.id)
+
+    def take_still(self, exhibit_id: str) -> None:
+        self._desk.reading.run(lambda: take_still(self._desk.work, exhibit_id), lambda _: None, self._still_failed)
+
+    def _still_failed(self, error: InspectorError) -> None:
+        """An undone finding has no still to take; anything else a person must hear of."""
+        if error.code != "case.no_such":
+            self._desk.complain(error)
+
+    def _withdraw(self) -> None:
+        if self.finding_id:
+            self._desk.do("finding.withdraw", finding_id=self.finding_id)
+
+    # -- leads ---------------------------------------------------------------------------------------------------------------
+
+    @property
+    def lead(self) -> Lead | None:
+        return self._store.lead(self.lead_id) if self.lead_id else None
+
+    def _next_lead(self, step: int) -> None:
+        now = self._store.now
+        leads = [lead for lead in now.leads if lead.state == "open"] if now else []
+        if not leads:
+            self._desk.said.emit(tr("ui.said.no_leads"), "")
+            return
+        ids = [lead.id for lead in leads]
+        if self.lead_id in ids:
+            place = (ids.index(self.lead_id) + step) % len(ids)
+        else:
+            at = self._playback.position_us
+            later = [n for n, lead in enumerate(leads) if lead.start_us >= at]
+            place = (later[0] if later else 0) if step > 0 else (later[0] - 1 if later else len(ids) - 1)
+        self.choose_lead(leads[place])
+
+    def choose_lead(self, lead: Lead | None, *, seek: bool = True) -> None:
+        self._open_stage("")
+        self.lead_id = lead.id if lead else ""
+        if lead is not None and seek:
+            self._playback.seek(lead.start_us)
+        self.lead_chosen.emit(self.lead_id)
+
+    def accept(self, article: str = "") -> None:
+        """Takes the lead at hand, under its own articles or under another."""
+        lead = self.lead
+        if lead is None or lead.state != "open":
+            self._desk.said.emit(tr("ui.said.choose_lead"), "")
+            return
+        articles = [article] if article else None
+        outcome = self._desk.do("lead.accept", lead_id=lead.id, articles=articles, picture=False)
+        if outcome is not None:
+            self._open_stage("")
+            self.last_article = article or (lead.articles[0] if lead.articles else self.last_article)
+            self._made(outcome)
+
+    def _reject(self) -> None:
+        if self.lead is None:
+            self._desk.said.emit(tr("ui.said.choose_lead"), "")
+        elif self._stage == "reject":
+            self._rule_out("")
+        else:
+            self._open_stage("reject")
+
+    def _rule_out(self, reason: str) -> None:
+        lead = self.lead
+        if lead is not None and self._desk.do("lead.reject", lead_id=lead.id, reason=tr(f"ui.reason.{reason}") if reason else ""):
+            self._open_stage("")
+
+    def _open_stage(self, name: str) -> None:
+        if name and self.lead is None:
+            self._desk.said.emit(tr("ui.said.choose_lead"), "")
+            return
+        if name != self._stage:
+            self._stage = name
+            self.stage.emit(name)
+
+    def leave(self) -> None:
+        """Esc: first the question a lead's card asks, then the card."""
+        if self._stage:
+            self._open_stage("")
+        elif self.lead_id:
+            self.choose_lead(None)
+
+    def _leads_changed(self) -> None:
+        """A lead that has been ruled on makes room for the next one; one that an undo opened again stays chosen."""
+        lead = self.lead
+        if self.lead_id and (lead is None or lead.state != "open"):
+            at = lead.start_us if lead else self._playback.position_us
+            now = self._store.now
+            later = [row for row in (now.leads if now else ()) if row.state == "open" and row.start_us >= at]
+            self.choose_lead(later[0] if later else None, seek=False)
+
+    # -- findings ------------------------------------------------------------------------------------------------------------
+
+    @property
+    def finding(self) -> Finding | None:
+        return self._store.finding(self.finding_id) if self.finding_id else None
+
+    def choose_finding(self, finding_id: str, *, seek: bool = False) -> None:
+        self.finding_id = finding_id
+        finding = self.finding
+        if finding is not None and seek:
+            self._playback.seek(finding.start_us)
+        self.finding_chosen.emit(finding_id)
+
+    def _next_finding(self, step: int) -> None:
+        now = self._store.now
+        rows = sorted((row for row in (now.findings if now else ()) if row.state != "withdrawn"), key=lambda row: row.start_us)
+        if not rows:
+            self._desk.said.emit(tr("ui.said.no_findings"), "")
+            return
+        ids = [row.id for row in rows]
+        place = ids.index(self.finding_id) + step if self.finding_id in ids else (0 if step > 0 else -1)
+        self.choose_finding(rows[place % len(rows)].id, seek=True)
+
+    def _findings_changed(self) -> None:
+        if self.finding_id and self._store.finding(self.finding_id) is None and self._desk.work.case is not None:
+            case = self._desk.work.case
+            if not case.count(Finding, id=self.finding_id):
+                self.choose_finding("")
+                return
+        self.finding_chosen.emit(self.finding_id)
+
+    def _set_end(self, end: str) -> None:
+        finding = self.finding
+        if finding is None:
+            self._desk.said.emit(tr("ui.said.choose_finding"), "")
+            return
+        at = self._playback.position_us
+        start_us, end_us = (at, finding.end_us) if end == "in" else (finding.start_us, at)
+        if start_us >= end_us:
+            self._desk.said.emit(tr("ui.said.ends_crossed"), "bad")
+            return
+        self._desk.do("finding.retime", finding_id=finding.id, start_us=start_us, end_us=end_us)
+
+    def _play_span(self) -> None:
+        """S: plays the lead being judged, else the finding at hand."""
+        span: Lead | Finding | None = self.lead or self.finding
+        if span is not None:
+            self._playback.play_span(span.start_us, max(span.end_us, span.start_us + SECOND))
+
+    def article_at_hand(self) -> str:
+        lead, finding = self.lead, self.finding
+        if lead is not None and lead.articles:
+            return lead.articles[0]
+        if finding is not None and finding.articles:
+            return self.last_article if self.last_article in finding.articles else finding.articles[0]
+        return ""
+
+    def day(self) -> date | None:
+        """The day of the broadcast, for the edition of the law; None where nobody knows it."""
+        now = self._store.now
+        return broadcast_day(self._desk.work, now.recording) if now and self._desk.work.case else None
+
+    # -- moving --------------------------------------------------------------------------------------------------------------
+
+    def _jump(self, by_us: int) -> None:
+        self._playback.seek(self._playback.position_us + by_us)
+
+    def _frame(self, step: int) -> None:
+        self._playback.pause()
+        index = self._store.index
+        if index is None or not len(index):
+            self._jump(step * SECOND // 25)
+            return
+        frame = min(len(index) - 1, max(0, index.at(self._playback.position_us) + step))
+        self._playback.seek(int(index.times_us[frame]))
+
+    def _sentence(self, step: int) -> None:
+        now = self._store.now
+        if now is None or not now.segments:
+            return
+        place = self._store.segment_at(self._playback.position_us)
+        wanted = 0 if place is None else place + step
+        segment = now.segments[min(len(now.segments) - 1, max(0, wanted))]
+        self._playback.seek(segment.start_us)
+
+    def _loaded(self) -> None:
+        """Another recording, or the same read anew: what is no longer there is let go."""
+        if self.lead is None:
+            self.lead_id = ""
+        if self.finding is None:
+            self.finding_id = ""
+        self._stage = ""
+        self.lead_chosen.emit(self.lead_id)
+        self.finding_chosen.emit(self.finding_id)

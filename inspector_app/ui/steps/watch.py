@@ -1,0 +1,238 @@
+"""Step 2, watch 研判: player, transcript, articles, timeline and findings around the core loop. The only widget here that takes keys is the step."""
+
+from PySide6.QtCore import QEvent, QTimer, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from inspector_app.commands.findings import pending_stills
+from inspector_app.domain.records import Segment
+from inspector_app.i18n import tr
+
+from ..bridge.desk import Desk
+from ..input.keys import key_text
+from ..models.findings import FindingsModel
+from ..models.store import RecordingStore
+from ..models.transcript import TranscriptModel
+from ..panes.articles import HOT, ArticlesPane
+from ..panes.findings import FindingsPane
+from ..panes.playback import Playback
+from ..panes.player import PlayerPane
+from ..panes.timeline import Timeline
+from ..panes.transcript import TranscriptPane
+from ..theme.look import look
+from ..theme.widgets import Panel
+from .coding import Coding
+
+
+class WatchStep(QWidget):
+    """Signals: `mode(name)` coding or typing, `finder()` for the article finder of the shell."""
+
+    mode = Signal(str)
+    finder = Signal()
+    hints = Signal()
+
+    def __init__(self, desk: Desk, store: RecordingStore, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        self._desk, self._store = desk, store
+        self.playback = Playback(self)
+        self.transcript_model = TranscriptModel(store, self)
+        self.findings_model = FindingsModel(store, self)
+        self.player = PlayerPane(store, self.playback)
+        self.transcript = TranscriptPane(store, self.transcript_model)
+        hot = desk.settings.get("hot", None)
+        self.articles = ArticlesPane(desk.work, tuple(hot) if isinstance(hot, list) and len(hot) == len(HOT) else HOT)
+        self.timeline = Timeline(store)
+        self.findings = FindingsPane(store, self.findings_model)
+        self.coding = Coding(desk, store, self.playback, self.articles.code_of, self)
+        self._arrange()
+        self._connect()
+        self._hits: list[int] = []
+        self._search = QTimer(self, singleShot=True, interval=120)
+        self._search.timeout.connect(self._find)
+        self._refill = QTimer(self, singleShot=True, interval=0)
+        self._refill.timeout.connect(self._show_card)
+
+    def _arrange(self) -> None:
+        lanes = Panel()
+        lanes.body.addWidget(self.timeline)
+        self.top = _splitter(Qt.Orientation.Horizontal, (self.player, 21), (self.transcript, 53), (self.articles, 26))
+        self.bottom = _splitter(Qt.Orientation.Horizontal, (lanes, 60), (self.findings, 40))
+        self.split = _splitter(Qt.Orientation.Vertical, (self.top, 71), (self.bottom, 29))
+        box = QVBoxLayout(self)
+        box.setContentsMargins(8, 4, 8, 4)
+        box.addWidget(self.split)
+        for name in ("top", "bottom", "split"):
+            splitter: QSplitter = getattr(self, name)
+            saved = self._desk.settings.get(f"split.{name}")
+            if isinstance(saved, list) and len(saved) == splitter.count() and all(isinstance(part, int) for part in saved):
+                splitter.setSizes(saved)
+            splitter.splitterMoved.connect(lambda *_, name=name, splitter=splitter: self._desk.settings.set(f"split.{name}", splitter.sizes()))
+
+    def _connect(self) -> None:
+        coding = self.coding
+        self.playback.moved.connect(self._moved)
+        self.transcript.seek.connect(self.playback.seek)
+        self.timeline.seek.connect(self.playback.seek)
+        self.transcript.act.connect(lambda act: self._next_hit() if act == "next_hit" else coding.do(act))
+        self.transcript.correct.connect(self._correct)
+        self.transcript.search.connect(lambda _: self._search.start())
+        self.transcript.search_left.connect(self.setFocus)
+        self.articles.tapped.connect(lambda digit: coding.do(f"tap_{digit}"))
+        self.articles.ticked.connect(self._tick)
+        self.findings.chosen.connect(lambda finding_id: coding.choose_finding(finding_id, seek=True))
+        self.findings.typing.connect(self._typing)
+        for name, button in self.player.buttons.items():
+            button.clicked.connect(lambda _=False, name=name: coding.do(name))
+        coding.stage.connect(self._staged)
+        coding.lead_chosen.connect(self._lead_chosen)
+        coding.finding_chosen.connect(self._finding_chosen)
+        coding.wants.connect(self._want)
+        self._store.loaded.connect(self._loaded)
+        self.transcript.field.installEventFilter(self)
+
+    # -- keys ----------------------------------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self.coding.press(key_text(event)):
+            event.ignore()
+
+    def focusNextPrevChild(self, _next: bool) -> bool:
+        """Tab moves between leads here, not between widgets."""
+        return False
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.setFocus()
+        super().mousePressEvent(event)
+
+    def eventFilter(self, watched: object, event: QEvent) -> bool:
+        if watched is self.transcript.field and event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self.mode.emit("typing" if event.type() == QEvent.Type.FocusIn else "coding")
+        return False
+
+    def show_step(self) -> None:
+        """The step has come to the front: names of the hot articles, keys, pictures that are still to be taken."""
+        self.articles.name_hot()
+        self.setFocus()
+
+    # -- following -----------------------------------------------------------------------------------------------------------
+
+    def _moved(self, at_us: int) -> None:
+        self.timeline.move_to(at_us)
+        self.transcript.follow(at_us)
+
+    def _loaded(self) -> None:
+        if self._store.now is not None:
+            self._desk.reading.run(lambda: pending_stills(self._desk.work), self._take_stills)
+        self.transcript.follow(self.playback.position_us)
+
+    def _take_stills(self, pending: list[object]) -> None:
+        for exhibit in pending:
+            self.coding.take_still(exhibit.id)  # type: ignore[attr-defined]
+
+    def _staged(self, name: str) -> None:
+        self.transcript.stage(name)
+        self.hints.emit()
+
+    def _lead_chosen(self, lead_id: str) -> None:
+        self.transcript_model.set_lead(lead_id)
+        lead = self.coding.lead
+        if lead is not None:
+            self.transcript.reveal(self.transcript_model.row_of_lead(lead))
+        self._refill.start()
+        self.hints.emit()
+
+    def _finding_chosen(self, finding_id: str) -> None:
+        self.timeline.selected_id = finding_id
+        self.timeline.redraw()
+        self.findings.table.choose(self.findings_model.place_of(finding_id))
+        self._refill.start()
+        self.hints.emit()
+
+    def _show_card(self) -> None:
+        """The card of the article at hand; after the frame in which the finding appears, for it takes longer than a frame."""
+        code = self.coding.article_at_hand()
+        if code and self._desk.work.case is not None:
+            lead = self.coding.lead
+            self.articles.show_article(code, self.coding.day(), None if lead is not None else self.coding.finding)
+
+    def _tick(self, element: str, on: bool) -> None:
+        if self.coding.finding_id:
+            self._desk.do("element.tick", finding_id=self.coding.finding_id, element_id=element, ticked=on)
+
+    # -- typing --------------------------------------------------------------------------------------------------------------
+
+    def _want(self, what: str) -> None:
+        if what == "note":
+            finding = self.coding.finding
+            if finding is None:
+                self._desk.said.emit(tr("ui.said.choose_finding"), "")
+                return
+            self.findings.open_editor(
+                "ui.editor.note",
+                finding.note,
+                lambda text: self._desk.do("finding.note", finding_id=finding.id, text=text),
+                finding.quote,
+                number=f"{finding.number:03d}",
+            )
+        elif what == "correct":
+            place = self._store.segment_at(self.playback.position_us)
+            if place is not None and self._store.now is not None:
+                self._correct(self._store.now.segments[place].id)
+        elif what == "find_article":
+            self.finder.emit()
+
+    def _correct(self, segment_id: str) -> None:
+        now = self._store.now
+        segment: Segment | None = next((row for row in (now.segments if now else ()) if row.id == segment_id), None)
+        if segment is not None:
+            self.playback.pause()
+            self.findings.open_editor(
+                "ui.editor.correct",
+                segment.words,
+                lambda text: self._desk.do("segment.correct", segment_id=segment.id, text=text),
+                tr("ui.editor.machine", text=segment.text),
+            )
+
+    def _typing(self, on: bool) -> None:
+        self.mode.emit("typing" if on else "coding")
+        if not on:
+            self.setFocus()
+
+    # -- search --------------------------------------------------------------------------------------------------------------
+
+    def _find(self) -> None:
+        query = self.transcript.field.text().strip()
+        self._hits = []
+        if query and self._store.now is not None:
+            outcome = self._desk.do("search.find", query=query)
+            mine = self._store.now.recording.id
+            hits = outcome.data["hits"] if outcome is not None else []
+            self._hits = sorted(hit["start_us"] for hit in hits if hit["recording"] == mine and hit["start_us"] is not None)
+        self.transcript.hits.say("ui.transcript.hits", count=len(self._hits))
+        if self._hits:
+            self._next_hit(first=True)
+
+    def _next_hit(self, *, first: bool = False) -> None:
+        if not self._hits:
+            return
+        at = self.playback.position_us
+        self.playback.seek(next((hit for hit in self._hits if hit >= at if first or hit > at), self._hits[0]))
+
+    def sizeHint(self) -> object:
+        hint = super().sizeHint()
+        hint.setWidth(look().em * 80)
+        return hint
+
+
+def _splitter(direction: Qt.Orientation, *parts: tuple[QWidget, int]) -> QSplitter:
+    """A splitter whose parts begin with the given shares and never vanish."""
+    splitter = QSplitter(direction)
+    splitter.setChildrenCollapsible(False)
+    splitter.setHandleWidth(7)
+    for place, (widget, share) in enumerate(parts):
+        splitter.addWidget(widget)
+        splitter.setStretchFactor(place, share)
+    splitter.setSizes([share * 20 for _, share in parts])
+    return splitter
