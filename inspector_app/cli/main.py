@@ -257,7 +257,7 @@ def _models(work: "Workspace", args: Args) -> "Outcome":
         case "fetch":
             return packs.fetch(work, name=args.name)
         case "add":
-            return packs.add(work, folder=Path(args.path))
+            return packs.add(work, folder=Path(args.path), custom=args.custom)
     return packs.check(work)
 
 

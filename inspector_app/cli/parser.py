@@ -119,7 +119,9 @@ def build() -> Parser:
     models = add_group("models")
     add("list", group=models, key="models.list")
     add("fetch", group=models, key="models.fetch").add_argument("name", metavar="NAME")
-    add("add", group=models, key="models.add").add_argument("path", metavar="PATH")
+    pack = add("add", group=models, key="models.add")
+    pack.add_argument("path", metavar="PATH")
+    pack.add_argument("--custom", action="store_true", help=tr("cli.models.custom"))
     add("check", group=models, key="models.check")
 
     add("doctor")

@@ -51,10 +51,10 @@ def fetch(work: Workspace, *, name: str) -> Outcome:
 
 
 @command("models.add", when=always)
-def add(work: Workspace, *, folder: Path) -> Outcome:
-    """Copies a model folder (a USB stick) into the packs, checked."""
+def add(work: Workspace, *, folder: Path, custom: bool = False) -> Outcome:
+    """Copies a model folder (a USB disk) into the packs, checked; `custom` takes a whole model that the program does not know."""
     del work
-    pack = packs.add(folder, custom=True)
+    pack = packs.add(folder, custom=custom)
     return Outcome(facts={"name": pack.name}, data={"models": [_data(pack, [])]})
 
 

@@ -47,10 +47,10 @@ STYLES = {
         _style("small", BODY, 9, 14.5, spaceAfter=3),
         _style("note", PLAIN, 8, 12.5, textColor=GREY, spaceAfter=3),
         _style(
-            "quote", BODY, 13, 22, leftIndent=12, rightIndent=10, spaceBefore=10, spaceAfter=17, backColor=FILL, borderPadding=(6, 6, 7, 8)
+            "quote", BODY, 13, 22, leftIndent=8, rightIndent=6, spaceBefore=14, spaceAfter=13, backColor=FILL, borderPadding=(9, 6, 4, 8)
         ),
         _style(
-            "code", PLAIN, 9.5, 15, leftIndent=12, rightIndent=8, backColor=FILL, borderPadding=(3, 4, 4, 6), spaceBefore=4, spaceAfter=9
+            "code", PLAIN, 9.5, 15, leftIndent=20, rightIndent=6, backColor=FILL, borderPadding=(4, 6, 3, 8), spaceBefore=4, spaceAfter=9
         ),
         _style("cell", BODY, 9, 13.5),
         _style("cell_small", BODY, 8, 12),

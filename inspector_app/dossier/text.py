@@ -71,8 +71,8 @@ class Writer:
 
 
 def grouped(digest: str, size: int = 4) -> str:
-    """Hexadecimal digits in groups, so that they can be read aloud and compared."""
-    return " ".join(digest[place : place + size] for place in range(0, len(digest), size))
+    """Hexadecimal digits in groups, so that they can be read aloud and compared; long groups stand further apart."""
+    return ("\u3000" if size > 8 else " ").join(digest[place : place + size] for place in range(0, len(digest), size))
 
 
 def plain(text: str, limit: int = 80) -> str:

@@ -13,6 +13,8 @@ NOT_FIRST = frozenset("，。、；：？！…—～·）》〉」』】〕〗�
 NOT_LAST = frozenset("（《〈「『【〔〖“‘([{￥¥$")
 #: A line is filled by splitting a word rather than left emptier than this.
 LEAST_FILL = 0.5
+#: Not drawn at a turn of line.
+BLANKS = frozenset(" \u00a0")
 
 
 class Lines(Paragraph):
@@ -40,12 +42,12 @@ def _lines(units: list[cjkU], widths: list[float]) -> list[Any]:
         width = widths[min(len(lines), len(widths) - 1)]
         end, forced = _end_of_line(units, start, width)
         shown = end
-        while not forced and end < len(units) and shown > start and units[shown - 1] == " ":
-            shown -= 1  # blanks at a turn of line are not drawn
+        while not forced and end < len(units) and shown > start and units[shown - 1] in BLANKS:
+            shown -= 1
         used = sum(unit.width for unit in units[start:shown])
         lines.append(makeCJKParaLine(units[start:shown], width, used, width - used, forced, False))
         start = end
-        while not forced and start < len(units) and units[start] == " ":
+        while not forced and start < len(units) and units[start] in BLANKS:
             start += 1
     return lines
 
@@ -61,7 +63,7 @@ def _end_of_line(units: list[cjkU], start: int, width: float) -> tuple[int, bool
         if place > start and may_break(units[place - 1], unit):
             best, best_used = place, used
         used += unit.width
-        if used > width + 0.01 and unit != " " and place > start:
+        if used > width + 0.01 and unit not in BLANKS and place > start:
             return (best if best_used >= LEAST_FILL * width else place), False
     return len(units), False
 

@@ -112,24 +112,25 @@ def _copy_packets(
 ) -> _LeftOut:
     outputs = {stream.index: target.add_stream_from_template(stream) for stream in chosen}
     shifts = {stream.index: _shift(zero_us, base_of(stream)) for stream in chosen}
-    last_dts: dict[int, int] = {}
+    #: by stream, the decoding time the next packet must reach; sound may overlap by half a packet, rounding and jitter included
+    free_from: dict[int, int] = {}
     left_out = _LeftOut()
     for count, packet in enumerate(source.demux(*chosen)):
         if packet.size == 0:
             continue
         index, position = packet.stream_index, packet.pos or 0
         is_sound = packet.stream.type == "audio"
-        before = last_dts.get(index)
-        if before is None and not is_sound and not packet.is_keyframe:
+        earliest = free_from.get(index)
+        if earliest is None and not is_sound and not packet.is_keyframe:
             left_out.picture += 1
             continue
-        if before is not None and packet.dts is not None and packet.dts <= before:
+        if earliest is not None and packet.dts is not None and packet.dts < earliest:
             if is_sound:
                 left_out.sound += 1
                 continue
-            packet.dts = before + 1  # joined recordings overlap in decoding order; presentation times stay as they are
+            packet.dts = earliest  # joined recordings overlap in decoding order; presentation times stay as they are
         if packet.dts is not None:
-            last_dts[index] = packet.dts
+            free_from[index] = packet.dts + (max(1, (packet.duration or 0) // 2) if is_sound else 1)
         _retime(packet, shifts[index])
         packet.stream = outputs[index]
         target.mux_one(packet)

@@ -20,9 +20,10 @@ from uuid import uuid4
 import platformdirs
 
 from inspector_app.domain.errors import ModelError, StorageError
+from inspector_app.resources import root
 
 #: The list of known packs; `models/README.md` says where the numbers come from.
-MANIFEST = Path(__file__).resolve().parents[2] / "models" / "manifest.json"
+MANIFEST = root() / "models" / "manifest.json"
 
 #: What a folder must hold beside `model.bin`; without `tokenizer.json` the engine would silently ask the network for one.
 REQUIRED = ("model.bin", "config.json", "tokenizer.json")

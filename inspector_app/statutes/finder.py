@@ -76,7 +76,7 @@ def find_places(editions: Iterable[Edition], words: str) -> list[ArticleCode]:
 
 
 def _candidates(edition: Edition) -> Iterator[_Candidate]:
-    law = tuple(name.lower() for name in (edition.law, edition.name.zh, edition.name.en))
+    law = tuple(name.lower() for name in (edition.law, edition.name.zh, edition.name.en, *edition.aliases))
     for provision in edition.provisions:
         keywords = tuple(keyword.lower() for keyword in provision.keywords)
         whole = ArticleCode(edition.law, provision.number)

@@ -91,6 +91,10 @@ def read_edition(path: Path, records: Mapping[str, Record]) -> Edition:
         penalties=tuple(_penalty(entry, law) for entry in file.each("penalties")),
     )
     file.done()
+    used = {clause for duty in edition.duties for clause in duty.liability}
+    for name, clause in liabilities.items():
+        if clause not in used:
+            raise file.error("unused_value", name)
     if edition.in_force_to is not None and edition.in_force_to <= edition.in_force_from:
         raise file.error("ends_before_it_starts", edition.id)
     return edition

@@ -29,11 +29,13 @@ LONG_SIDE: Final = 1280
 DETECT_HEIGHT: Final = 832
 #: Readings below this confidence (per mille) are noise: patterns on clothes, blurred packaging.
 LEAST_CONFIDENCE_PM: Final = 500
-#: Two lines differ if the mean grey of any SPOT×SPOT square of pixels, wherever it lies, moved by SPOT_STEP (of 255). Measured on H.264
-#: at CRF 23-34: the closest pair of digits (8 and 9) in 14-pixel grey text moves one by 10 or more, in 18-pixel text by 19; a still scene
-#: at CRF 28 by 10 at most. Squares on a fixed grid, or larger ones, miss a changed digit. A false alarm only costs another reading.
+#: Two cut-outs of a line differ if the mean grey of any SPOT×SPOT square of pixels, wherever it lies, moved by a SPOT_SHARE-th of the
+#: line's contrast, and by SPOT_STEP (of 255) at least. Measured on H.264 at CRF 23-34 with a contrast of 120: the closest pair of digits (8
+#: and 9) in 14-pixel text moves a square by 10 or more, in 18-pixel text by 19; a still scene at CRF 23-28 moves it by a twentieth of the
+#: contrast. Squares on a fixed grid, or larger ones, miss a changed digit. A false alarm only costs another reading.
 SPOT: Final = 5
-SPOT_STEP: Final = 10
+SPOT_SHARE: Final = 16
+SPOT_STEP: Final = 8
 #: Where no text was found, new text is what matters: it moves the mean of a whole TILE×TILE square of a fixed grid by more than TILE_STEP,
 #: which the noise of a still scene (8 or 9 at CRF 23-28, over all 14,400 squares) does not.
 TILE: Final = 8
@@ -88,7 +90,8 @@ def _same_line(one: Picture, other: Picture) -> bool:
     import cv2
 
     apart = cv2.subtract(one, other, dtype=cv2.CV_16S)
-    return bool(np.abs(cv2.blur(apart, (SPOT, SPOT))).max() < SPOT_STEP)
+    contrast = int(one.max()) - int(one.min())
+    return bool(np.abs(cv2.blur(apart, (SPOT, SPOT))).max() < max(SPOT_STEP, contrast // SPOT_SHARE))
 
 
 def _same_scene(one: Picture, other: Picture) -> bool:
@@ -140,6 +143,7 @@ class ScreenReader:
             "detect_height": DETECT_HEIGHT,
             "least_confidence_pm": LEAST_CONFIDENCE_PM,
             "spot": SPOT,
+            "spot_share": SPOT_SHARE,
             "spot_step": SPOT_STEP,
             "tile": TILE,
             "tile_step": TILE_STEP,

@@ -18,7 +18,7 @@ Json = dict[str, Any]
 BOXES = {
     (True, True): (56 * mm, 97 * mm),
     (True, False): (46 * mm, 80 * mm),
-    (False, True): (WIDTH, 86 * mm),
+    (False, True): (WIDTH, 89 * mm),
     (False, False): (78 * mm, 60 * mm),
 }
 GAP = 6 * mm
@@ -55,10 +55,9 @@ def _facts(sheet: Sheet, exhibit: Json, recording: Json, width: float) -> Table:
     digest = grouped(exhibit["sha256"], 16)
     pairs = [
         ("录制件", sheet.cell(recording["name"], "cell_small", 80)),
-        ("时间码", sheet.cell(format_clock(exhibit["start_us"]), "cell_small")),
-        ("PTS、时间基", sheet.cell(f"{exhibit['pts']} × {exhibit['time_base']} 秒", "cell_small")),
+        ("时间码、PTS", sheet.cell(f"{format_clock(exhibit['start_us'])}　{exhibit['pts']} × {exhibit['time_base']} 秒", "cell_small")),
         ("原件 SHA-256", sheet.cell(grouped(recording["original_id"], 16), "cell_mono")),
-        ("画面 SHA-256", sheet.cell(f"{digest}\nPNG，{exhibit['bytes']:,} 字节", "cell_mono")),
+        ("画面 SHA-256", sheet.cell(f"{digest}{'　' if wide else chr(10)}PNG，{exhibit['bytes']:,} 字节", "cell_mono")),
         ("存放", sheet.cell(exhibit["path"], "cell_mono", 200)),
     ]
     if exhibit["text"]:

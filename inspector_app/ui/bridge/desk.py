@@ -5,7 +5,7 @@ Panes never call the case to write and never see an exception: a refused command
 
 import importlib
 import pkgutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -110,6 +110,10 @@ class Desk(QObject):
         if has(f"done.{name}"):
             self.said.emit(tr(f"done.{name}", **outcome.facts), "good")
         return outcome
+
+    def later(self, name: str, done: Callable[[Outcome], None], **params: Any) -> None:
+        """Runs a command that takes longer than a frame in the background; `done` hears of its outcome on the window's thread."""
+        self.reading.run(lambda: COMMANDS[name].run(self.work, **params), done, self.complain)
 
     def complain(self, error: InspectorError) -> None:
         """The error's cause and next step in the hint bar."""

@@ -51,7 +51,7 @@ def is_complete(finding: Finding) -> bool:
 def finding_state(finding: Finding) -> tuple[str, str]:
     """Word and tone of a finding's state; a draft whose elements are all ticked is complete."""
     if finding.state == "draft" and is_complete(finding):
-        return tr("ui.state.complete"), "good"
+        return tr("state.complete"), "good"
     tone = {"draft": "lead", "withdrawn": "plain"}.get(finding.state, "accent")
-    key = f"ui.state.{finding.state}"
+    key = f"state.{finding.state}"
     return tr(key) if has(key) else finding.state, tone

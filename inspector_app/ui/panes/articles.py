@@ -19,7 +19,18 @@ from ..theme.look import look
 from ..theme.widgets import Chip, Panel, Say, clear, column, row, rule
 
 #: digits 1 … 9, 0 until the user chooses others
-HOT = ("办法:34-1", "办法:32", "办法:36", "办法:26", "办法:31", "办法:37-1", "办法:33", "广告法:9-1-3", "广告法:17", "广告法:28-2-2")
+HOT = (
+    "办法:34-1",
+    "办法:32",
+    "办法:36",
+    "办法:26-1",
+    "办法:31-1",
+    "办法:37-1",
+    "办法:33-1-2",
+    "广告法:9-1-3",
+    "广告法:17",
+    "价格法:14-1-4",
+)
 
 
 def say(words: Words) -> str:
@@ -164,7 +175,7 @@ def fill_card(box: QVBoxLayout, article: Article, citation: str, finding: Findin
     box.addWidget(title)
     edition = article.edition
     since = tr("ui.articles.in_force", name=say(edition.name), label=say(edition.label), day=edition.in_force_from.isoformat())
-    binds = tr("ui.articles.binds", who=tr("ui.list.comma").join(tr(f"ui.binds.{name}") for name in article.binds))
+    binds = tr("ui.articles.binds", who=tr("ui.list.comma").join(tr(f"binds.{name}") for name in article.binds))
     for text in (since, binds):
         label = Say(tone="muted", size=-1, wrap=True)
         label.setText(text)
@@ -238,7 +249,7 @@ class ElementRow(QFrame):
         words.setText(statement)
         line.addWidget(words, 1)
         note = Say(tone="muted", size=-1)
-        note.setText(tr("ui.list.comma").join(tr(f"ui.exhibit.{kind}") for kind in kinds[:2]))
+        note.setText(tr("ui.list.comma").join(tr(f"exhibit.{kind}") for kind in kinds[:2]))
         line.addWidget(note, 0, Qt.AlignmentFlag.AlignTop)
         if self._live:
             self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -257,6 +268,6 @@ def _records(box: QVBoxLayout, article: Article) -> None:
         label = Say(tone="muted", size=-1, wrap=True)
         years = tr("ui.articles.years", years=record.years) if record.years else ""
         source = article_label(str(record.article)) + (f"，{years}" if years and language() == "zh" else f", {years}" if years else "")
-        label.setText(f"{tr(f'ui.holder.{record.holder}')}：{say(record.what)}（{source}）" if language() == "zh" else
-                      f"{tr(f'ui.holder.{record.holder}')}: {say(record.what)} ({source})")  # fmt: skip
+        label.setText(f"{tr(f'holder.{record.holder}')}：{say(record.what)}（{source}）" if language() == "zh" else
+                      f"{tr(f'holder.{record.holder}')}: {say(record.what)} ({source})")  # fmt: skip
         box.addWidget(label)
