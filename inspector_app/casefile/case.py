@@ -15,7 +15,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-import sqlite_utils
 from filelock import FileLock, Timeout
 
 from inspector_app import __version__
@@ -298,6 +297,8 @@ def check_version(db: sqlite3.Connection, folder: Path) -> int:
 
 
 def _migrate(db: sqlite3.Connection, found: int) -> None:
+    import sqlite_utils  # brings NumPy along; only a new or an older case needs it
+
     for number, step in enumerate(migrations.STEPS[found:], found + 1):
         db.execute("BEGIN IMMEDIATE")
         step(sqlite_utils.Database(db))

@@ -5,15 +5,17 @@ than the program is refused with the version it needs.
 """
 
 from collections.abc import Callable
-
-from sqlite_utils import Database
+from typing import TYPE_CHECKING
 
 from inspector_app.domain.records import RECORDS
 
 from .rows import columns
 
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
-def _first(db: Database) -> None:
+
+def _first(db: "Database") -> None:
     """Version 1: the journal, every record's table, and the search index."""
     for record in RECORDS:
         table = db.table(record.table)
@@ -36,7 +38,7 @@ def _first(db: Database) -> None:
 
 
 #: step n brings a case from version n-1 to n
-STEPS: tuple[Callable[[Database], None], ...] = (_first,)
+STEPS: tuple[Callable[["Database"], None], ...] = (_first,)
 VERSION = len(STEPS)
 
 #: the program that first wrote cases of a version, for the sentence of a refusal

@@ -25,6 +25,10 @@ FILL = HexColor("#f3f1ec")
 RED = HexColor("#a3201b")
 LINK = "#1d3f72"
 
+#: From the top of a cell to its first baseline, whatever its type size: the cells of a row stand on one line, on paper and in copied text.
+CELL_BASELINE = 10.2
+COVER_BASELINE = 14.4
+
 
 def _style(name: str, font: str, size: float, leading: float, **more: object) -> ParagraphStyle:
     colour: Color = INK
@@ -52,13 +56,13 @@ STYLES = {
         _style(
             "code", PLAIN, 9.5, 15, leftIndent=20, rightIndent=6, backColor=FILL, borderPadding=(4, 6, 3, 8), spaceBefore=4, spaceAfter=9
         ),
-        _style("cell", BODY, 9, 13.5),
-        _style("cell_small", BODY, 8, 12),
-        _style("cell_head", BOLD, 8.5, 13),
-        _style("cell_mono", PLAIN, 7.5, 11.5),
-        _style("label", PLAIN, 8.5, 13.5, textColor=GREY),
-        _style("cover_label", PLAIN, 11, 20, textColor=GREY),
-        _style("cover_value", BODY, 12.5, 20),
+        _style("cell", BODY, 9, 13.5, baseline=CELL_BASELINE),
+        _style("cell_small", BODY, 8, 12, baseline=CELL_BASELINE),
+        _style("cell_head", BOLD, 8.5, 13, baseline=CELL_BASELINE),
+        _style("cell_mono", PLAIN, 7.5, 11.5, baseline=CELL_BASELINE),
+        _style("label", PLAIN, 8.5, 13.5, textColor=GREY, baseline=CELL_BASELINE),
+        _style("cover_label", PLAIN, 11, 20, textColor=GREY, baseline=COVER_BASELINE),
+        _style("cover_value", BODY, 12.5, 20, baseline=COVER_BASELINE),
         _style("head_mono", PLAIN, 10, 16),
         _style("toc0", BODY, 10.5, 19, wordWrap=None),
         _style("toc1", BODY, 9.5, 16, leftIndent=18, wordWrap=None),

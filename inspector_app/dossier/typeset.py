@@ -27,7 +27,10 @@ class Lines(Paragraph):
             return self.blPara
         self.height = 0
         widths = list(maxWidths) if isinstance(maxWidths, list | tuple) else [maxWidths]
-        return ParaLines(kind=1, lines=_lines(_units(self.frags), widths))
+        lines = _lines(_units(self.frags), widths)
+        if lines and hasattr(self.style, "baseline"):
+            lines[0].ascent = self.style.baseline
+        return ParaLines(kind=1, lines=lines)
 
 
 def _units(frags: list[Any]) -> list[cjkU]:

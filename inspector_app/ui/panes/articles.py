@@ -113,10 +113,7 @@ class ArticlesPane(Panel):
         at_hand = self._shown[0] if self._shown else ""
         for place, item in enumerate(self._rows):
             code = self.hot[place]
-            try:
-                name = short_name(self._work.catalogue.article(code))
-            except InspectorError:
-                name = "—"
+            name = name_at(self._work, code)
             label = code.removeprefix("办法:").replace(":", " ")
             item.label.setText(f"{label} {name}")
             item.label.setToolTip(f"{article_label(code)} {name}")
@@ -159,6 +156,14 @@ class ArticlesPane(Panel):
             self.name_hot()
             self._fill()
         super().changeEvent(event)
+
+
+def name_at(work: Workspace, code: str) -> str:
+    """What a place of the law is called in short; the code itself where the catalogue does not carry it."""
+    try:
+        return short_name(work.catalogue.article(code))
+    except InspectorError:
+        return article_label(code)
 
 
 def short_name(article: Article) -> str:

@@ -1,10 +1,12 @@
 """The card of the lead being judged, drawn under its line: what rule, which articles, why, what might excuse it, and the keys."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
 from inspector_app.domain.records import Lead
-from inspector_app.i18n import has, language, tr
+from inspector_app.i18n import language, tr
 
 from ..input.keys import shown
 from ..models.words import article_label
@@ -25,14 +27,15 @@ class LeadCard:
     `stage` is "" (accept or reject), "reject" (a digit says why) or "other" (a digit says under which article).
     """
 
-    def __init__(self) -> None:
+    def __init__(self, name_of: Callable[[str], str]) -> None:
+        self._name_of = name_of
         self.stage = ""
         self._spots: list[tuple[QRectF, str]] = []
 
     def height(self, lead: Lead, width: float) -> float:
         line = QFontMetricsF(look().font()).height()
         text = QFontMetricsF(look().font()).boundingRect(QRectF(0, 0, width - 2 * _PAD, 10_000), _WRAP, _reason(lead)).height()
-        head = QFontMetricsF(look().font(bold=True)).boundingRect(QRectF(0, 0, width - 2 * _PAD, 10_000), _WRAP, _head(lead)).height()
+        head = QFontMetricsF(look().font(bold=True)).boundingRect(QRectF(0, 0, width - 2 * _PAD, 10_000), _WRAP, self._head(lead)).height()
         return head + text + line + 2 * _PAD + 12
 
     def draw(self, painter: QPainter, box: QRectF, lead: Lead) -> None:
@@ -44,7 +47,7 @@ class LeadCard:
         inner = box.adjusted(_PAD, _PAD, -_PAD, -_PAD)
         painter.setFont(look_.font(bold=True))
         painter.setPen(look_.colour("text"))
-        used = painter.drawText(inner, _WRAP, _head(lead))
+        used = painter.drawText(inner, _WRAP, self._head(lead))
         painter.setFont(look_.font())
         inner.setTop(used.bottom() + 4)
         used = painter.drawText(inner, _WRAP, _reason(lead))
@@ -73,6 +76,11 @@ class LeadCard:
         if self.stage == "other":
             return [("", "", tr("ui.lead.which")), ("1–0", "", tr("ui.hint.hot")), ("Esc", "leave", tr("ui.hint.leave"))]
         return [(shown(key), act, tr(f"ui.lead.{act}")) for key, act in ACTS]
+
+    def _head(self, lead: Lead) -> str:
+        """What the first article calls it, and the articles."""
+        name = self._name_of(lead.articles[0]) if lead.articles else lead.rule
+        return f"{name} · {'、'.join(article_label(code) for code in lead.articles)}"
 
     def act_at(self, point: QPointF) -> str:
         """The act whose key lies under a point of the line; "" for none."""

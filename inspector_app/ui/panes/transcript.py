@@ -1,5 +1,7 @@
 """The transcript pane: the list of lines, what it shows, following the play-head, and the search bar that Ctrl+F opens."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QPointF, QRect, QTimer, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QLineEdit, QListView, QStackedLayout, QWidget
@@ -44,10 +46,12 @@ class TranscriptPane(Panel):
     search = Signal(str)
     search_left = Signal()
 
-    def __init__(self, store: RecordingStore, model: TranscriptModel, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, store: RecordingStore, model: TranscriptModel, name_of: Callable[[str], str], parent: QWidget | None = None
+    ) -> None:
         super().__init__("ui.transcript.title", parent)
         self._store, self.model = store, model
-        self.card = LeadCard()
+        self.card = LeadCard(name_of)
         self.view = Lines(self)
         self.view.setModel(model)
         self.delegate = LineDelegate(model, self.card, self.view)

@@ -1,5 +1,7 @@
 """Step 2, watch 研判: player, transcript, articles, timeline and findings around the core loop. The only widget here that takes keys is the step."""
 
+from functools import partial
+
 from PySide6.QtCore import QEvent, QTimer, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
@@ -13,7 +15,7 @@ from ..input.keys import key_text
 from ..models.findings import FindingsModel
 from ..models.store import RecordingStore
 from ..models.transcript import TranscriptModel
-from ..panes.articles import HOT, ArticlesPane
+from ..panes.articles import HOT, ArticlesPane, name_at
 from ..panes.findings import FindingsPane
 from ..panes.playback import Playback
 from ..panes.player import PlayerPane
@@ -40,7 +42,7 @@ class WatchStep(QWidget):
         self.transcript_model = TranscriptModel(store, self)
         self.findings_model = FindingsModel(store, self)
         self.player = PlayerPane(store, self.playback)
-        self.transcript = TranscriptPane(store, self.transcript_model)
+        self.transcript = TranscriptPane(store, self.transcript_model, partial(name_at, desk.work))
         hot = desk.settings.get("hot", None)
         self.articles = ArticlesPane(desk.work, tuple(hot) if isinstance(hot, list) and len(hot) == len(HOT) else HOT)
         self.timeline = Timeline(store)

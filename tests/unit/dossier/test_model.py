@@ -1,0 +1,107 @@
+"""The dossier as data: what gather resolves from a case and the law."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from inspector_app.casefile.case import Case
+from inspector_app.domain.people import Actor
+from inspector_app.dossier import model
+from inspector_app.integrity.chain import canonical
+
+
+def test_that_the_data_is_json_without_floats_and_names_everything(dossier: Any) -> None:
+    data = dossier[2]
+    assert json.loads(canonical(data)) == data
+    assert [finding["number"] for finding in data["findings"]] == [1, 2, 3]
+    assert [exhibit["number"] for exhibit in data["exhibits"]] == [1, 2, 3, 4, 5, 6, 7]
+    assert data["officers"][1] == {"name": "李䶮", "certificate": "粤A-0002"}
+    assert data["journal"]["head"] == data["journal"]["rows"][-1]["hash"]
+
+
+def test_that_an_element_without_exhibit_stays_open(dossier: Any) -> None:
+    first = dossier[2]["findings"][0]
+    assert [element["exhibits"] for element in first["elements"]] == [[1, 2], [1, 2], []]
+    assert all(element["statement"] for element in first["elements"])
+
+
+def test_that_the_law_is_that_of_the_broadcast_day(dossier: Any) -> None:
+    data = dossier[2]
+    assert data["recordings"][0]["law_day"] == {"on": "2026-06-21", "basis": "broadcast"}
+    article = data["articles"]["办法:34-1@2026-06-21"]
+    assert article["citation"] == "《直播电商监督管理办法》第三十四条第一款"
+    assert article["in_force"] is True
+    assert article["liability"]
+    assert article["edition"]["in_force_from"] == "2026-02-01"
+
+
+def test_that_the_context_reaches_fifteen_seconds_and_keeps_both_texts(dossier: Any) -> None:
+    first = dossier[2]["findings"][0]
+    assert first["context_us"] == [85_000_000, 120_000_000]
+    assert [line["inside"] for line in first["context"]] == [False, False, False, True, False, False, False]
+    corrected = first["context"][-1]
+    assert corrected["machine"] != corrected["corrected"]
+    assert corrected["corrected_by"] == "张敏"
+
+
+def test_that_viewers_names_are_masked(dossier: Any) -> None:
+    assert [message["user"] for message in dossier[2]["findings"][0]["chat"]] == ["用***"]
+    assert "王小二" not in canonical(dossier[2]["findings"])
+
+
+def test_that_a_removed_exhibit_is_listed_as_withdrawn(dossier: Any) -> None:
+    gone = dossier[2]["withdrawn"]
+    assert [(entry["kind"], entry["number"]) for entry in gone] == [("exhibit", 8)]
+    assert gone[0]["by"] == "张敏"
+
+
+def test_that_repeated_acts_become_one_entry_of_the_custody(dossier: Any) -> None:
+    rows = dossier[2]["journal"]["rows"]
+    added = [row for row in rows if row["act"] == "finding.add"]
+    assert [(row["count"], row["from_seq"], row["to_seq"]) for row in added] == [(3, 5, 7)]
+
+
+def test_that_rows_after_the_printed_head_stay_out(new_case: Any, catalogue: Any) -> None:
+    builder = new_case()
+    head = builder.case.journal_head()
+    builder.finding()
+    with Case(builder.case.folder, read_only=True) as case:
+        data = model.gather(case, catalogue, sealed_at=datetime.now(UTC), by=Actor("张敏"), journal_head=head)
+    assert data["journal"]["rows"][-1]["hash"] == head[1]
+
+
+@pytest.mark.parametrize(("code", "known"), [("某法:7-1", False), ("办法:999", False)])
+def test_that_an_article_the_catalogue_lacks_is_said_to_be_unknown(catalogue: Any, code: str, known: bool) -> None:
+    from datetime import date
+
+    from inspector_app.dossier.law import describe
+
+    article = describe(catalogue, code, date(2026, 6, 21))
+    assert article["known"] is known
+    assert "第" in article["citation"]
+    assert article["elements"] == []
+
+
+def test_that_a_law_not_yet_in_force_says_so(catalogue: Any) -> None:
+    from datetime import date
+
+    from inspector_app.dossier.law import describe
+
+    article = describe(catalogue, "办法:34-1", date(2025, 12, 31))
+    assert article["known"] is True
+    assert article["in_force"] is False
+    assert any(note["code"] == "law.not_in_force" for note in article["day_notes"])
+
+
+def test_that_every_date_note_has_a_sentence(catalogue: Any) -> None:
+    words = model.words()
+    assert {"law.not_in_force", "law.number_on_day", "law.other_number", "law.lighter_law", "law.text_doubtful"} <= set(words["day_notes"])
+
+
+def test_that_the_record_does_not_characterise() -> None:
+    words = model.words()
+    for forbidden in ("违法", "擅自", "涉嫌", "非法"):
+        assert forbidden not in words["record_note"]
+        assert not any(forbidden in text for text in words["acts"].values())

@@ -1,0 +1,281 @@
+"""The finished PDF, read back with other programs: text, bookmarks, links, fonts, conformance, determinism, hostile input."""
+
+import hashlib
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pypdf
+import pytest
+from pikepdf import pdfa
+
+from inspector_app.domain.errors import BadInput, CheckFailed, StorageError
+from inspector_app.dossier import archive, model
+from inspector_app.integrity import seal
+
+
+def text_of(path: Path) -> str:
+    return subprocess.run(["pdftotext", str(path), "-"], check=True, capture_output=True, text=True, encoding="utf-8").stdout
+
+
+def joined(text: str) -> str:
+    return "".join(text.split())
+
+
+@pytest.fixture(scope="module")
+def text(dossier: Any) -> str:
+    return text_of(dossier[0])
+
+
+def test_that_the_item_describes_the_file(dossier: Any) -> None:
+    path, item, data, channel = dossier
+    content = path.read_bytes()
+    assert item["sha256"] == hashlib.sha256(content).hexdigest()
+    assert item["bytes"] == len(content)
+    assert item["pages"] == len(pypdf.PdfReader(path).pages)
+    assert item["exhibits"] == 7
+    assert channel.items == [("dossier", item)]
+    assert channel.steps[-1] == (8, 8, "items")
+    assert channel.checks > item["pages"]
+    assert json.loads(Path(item["data_path"]).read_text(encoding="utf-8")) == data
+    assert not list(path.parent.glob("*.partial"))
+
+
+def test_that_the_words_come_back_in_order(text: str) -> None:
+    flat = joined(text)
+    places = [
+        flat.index(words)
+        for words in (
+            "粤市监案〔2026〕123号",
+            "一、阅读说明",
+            "三、证据目录",
+            "已撤回（编号不再使用）",
+            "五、认定与证据（一）《直播电商监督管理办法》第三十四条第一款",
+            "“这款茶三天见效，血糖一定降下来，全网最低价😀”",
+            "第3句人工校订：大家看这一款绛糖茶",
+            "应调取的材料",
+            "六、保管链（操作日志摘录）提示".removesuffix("提示"),
+        )
+    ]
+    assert places[3:8] == sorted(places[3:8])
+
+
+def test_that_characters_beyond_the_first_plane_are_copied_as_themselves(text: str) -> None:
+    """ReportLab alone would give ὠ for 😀: the page and its searchable text would disagree."""
+    assert "😀" in text
+    assert "👨\u200d👩\u200d👧" in text
+    assert "🍵" in text
+    assert "ὠ" not in text
+    assert "李䶮" in text
+
+
+def test_that_a_character_no_font_has_is_printed_by_its_code_and_counted(dossier: Any, text: str) -> None:
+    _, item, _, channel = dossier
+    if item["missing_glyphs"]:
+        assert "〔U+20BB7〕" in text
+        assert channel.warnings == [("dossier.missing_glyphs", {"count": item["missing_glyphs"]})]
+    else:
+        assert "𠮷" in text
+
+
+def test_that_open_elements_show(text: str) -> None:
+    assert text.count("未证") >= 6  # matrix and finding, for each of three findings
+
+
+def test_that_digests_and_the_head_are_printed_whole(dossier: Any, text: str) -> None:
+    data, flat = dossier[2], joined(text)
+    assert data["journal"]["head"] in flat
+    for exhibit in data["exhibits"]:
+        assert exhibit["sha256"] in flat
+    assert data["originals"][0]["id"] in flat
+    assert data["originals"][0]["sm3"] in flat
+
+
+def test_that_every_page_says_which_it_is(dossier: Any) -> None:
+    reader = pypdf.PdfReader(dossier[0])
+    total = len(reader.pages)
+    for number, page in enumerate(reader.pages, 1):
+        words = joined(page.extract_text())
+        if number > 1:
+            assert f"第{number}页共{total}页" in words
+            assert f"日志首值{dossier[2]['journal']['head'][:16]}" in words
+
+
+def test_that_bookmarks_nest_and_point_at_their_pages(dossier: Any) -> None:
+    reader = pypdf.PdfReader(dossier[0])
+    outline = reader.outline
+    titles = [entry.title for entry in outline if not isinstance(entry, list)]
+    assert titles[0] == "一、阅读说明"
+    assert "五、认定与证据" in titles
+    nested = outline[titles.index("五、认定与证据") + 1]
+    assert nested[0].title.startswith("（一）《直播电商监督管理办法》第三十四条第一款")
+    assert nested[1][0].title.startswith("认定 1")
+    assert nested[1][1][0].title.startswith("证据 001")
+    page = reader.pages[reader.get_destination_page_number(nested[1][0])]
+    assert "这款茶三天见效" in joined(page.extract_text())
+
+
+def test_that_the_index_gives_the_page_an_exhibit_is_on(dossier: Any) -> None:
+    reader = pypdf.PdfReader(dossier[0])
+    names = reader.named_destinations
+    for exhibit in dossier[2]["exhibits"]:
+        place = reader.get_destination_page_number(names[f"exhibit-{exhibit['number']}"])
+        assert f"证据{exhibit['number']:03d}" in joined(reader.pages[place].extract_text())
+
+
+def test_that_every_font_is_embedded(dossier: Any) -> None:
+    out = subprocess.run(["pdffonts", str(dossier[0])], check=True, capture_output=True, text=True).stdout
+    rows = out.splitlines()[2:]
+    assert rows
+    for row in rows:
+        assert row.split()[-5:-2] == ["yes", "yes", "yes"], row  # embedded, subset, ToUnicode
+
+
+def test_that_qpdf_finds_nothing_wrong(dossier: Any) -> None:
+    done = subprocess.run(["qpdf", "--check", str(dossier[0])], check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "WARNING" not in done.stdout + done.stderr
+
+
+def test_that_the_sealed_file_is_pdfa(dossier: Any) -> None:
+    assert pdfa.validate_written(dossier[0], "3b").passed
+
+
+def test_that_the_manifest_inside_lists_every_digest(dossier: Any) -> None:
+    path, item, data, _ = dossier
+    listing = archive.read_manifest(path)
+    assert listing["journal"] == {"seq": data["journal"]["seq"], "head": data["journal"]["head"]}
+    assert [one["sha256"] for one in listing["originals"]] == [one["id"] for one in data["originals"]]
+    assert [one["sha256"] for one in listing["exhibits"]] == [one["sha256"] for one in data["exhibits"]]
+    assert listing["transcripts"][0]["model_sha256"] == "cd" * 32
+    assert listing["data_sha256"] == item["data_sha256"]
+    with pikepdf.open(path) as pdf:
+        assert pdf.Root.AF[0].AFRelationship == pikepdf.Name("/Data")
+
+
+def test_that_a_pdf_without_manifest_says_so(tmp_path: Path) -> None:
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.save(tmp_path / "x.pdf")
+    with pytest.raises(BadInput, match=r"dossier\.no_manifest"):
+        archive.read_manifest(tmp_path / "x.pdf")
+
+
+def test_that_the_same_data_gives_the_same_bytes(new_case: Any, catalogue: Any, tmp_path: Path) -> None:
+    builder = new_case()
+    builder.finding()
+    data = builder.data(catalogue)
+    one, _ = builder.build(catalogue, tmp_path / "一" / "a.pdf", data)
+    two, _ = builder.build(catalogue, tmp_path / "二" / "b.pdf", json.loads(json.dumps(data)))
+    assert one["sha256"] == two["sha256"]
+    later, _ = builder.build(catalogue, tmp_path / "c.pdf", {**data, "sealed_at": "2026-11-22T10:40:05.000+00:00"})
+    assert later["sha256"] != one["sha256"]
+
+
+HOSTILE = {
+    "markup": '<b>bold</b> & <a href="http://x">x</a> <onDraw name="x"/> </para> &amp; &#x41; %s {0}',
+    "directions": "abc\u202edcba\u202c مرحبا שלום",
+    "invisible": "a\u200bb\ufeffc\u2060d\x00e\x07f\x1b[31m",
+    "seal": "ZJSEAL1:" + "0" * 64,
+    "long": "很长的名字" * 2000,
+    "unbroken": "x" * 10_000,
+    "lines": "一\n\n二\r\n三\t四",
+    "blank": "   ",
+    "private": "\ue000\U000f0000\ufffe",
+}
+
+
+@pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE)
+def test_that_no_text_can_break_or_mark_up_the_pages(new_case: Any, catalogue: Any, tmp_path: Path, hostile: str) -> None:
+    builder = new_case(number=hostile, cause=hostile, party=hostile)
+    builder.finding(hostile, proves=hostile, note=hostile)
+    item, _ = builder.build(catalogue, tmp_path / "卷.pdf")
+    path = Path(item["path"])
+    assert seal.check(path) == []
+    assert subprocess.run(["qpdf", "--check", str(path)], check=False, capture_output=True).returncode == 0
+    words = text_of(path)
+    if hostile == HOSTILE["markup"]:
+        assert joined("<b>bold</b> & <a") in joined(words)
+        assert joined("&amp; &#x41;") in joined(words)
+    if hostile == HOSTILE["directions"]:
+        assert "〔U+202E〕" in words
+    if hostile == HOSTILE["invisible"]:
+        assert "〔U+0000〕" in words
+        assert "〔U+200B〕" in words
+    if len(hostile) >= 10_000:
+        assert "以下省略" in words
+        assert item["pages"] < 40
+
+
+def test_that_empty_fields_and_a_case_without_findings_make_a_dossier(new_case: Any, catalogue: Any, tmp_path: Path) -> None:
+    builder = new_case(cause="", party="")
+    item, _ = builder.build(catalogue, tmp_path / "空.pdf")
+    assert item["exhibits"] == 0
+    assert "本卷宗没有认定" in joined(text_of(tmp_path / "空.pdf"))
+
+
+def test_that_an_altered_still_stops_the_dossier(new_case: Any, catalogue: Any, tmp_path: Path) -> None:
+    builder = new_case()
+    builder.finding()
+    data = builder.data(catalogue)
+    still = builder.case.folder / data["exhibits"][0]["path"]
+    still.write_bytes(still.read_bytes() + b"x")
+    with pytest.raises(CheckFailed, match=r"dossier\.exhibit_altered"):
+        builder.build(catalogue, tmp_path / "卷.pdf", data)
+    still.unlink()
+    with pytest.raises(CheckFailed, match=r"dossier\.exhibit_missing"):
+        builder.build(catalogue, tmp_path / "卷.pdf", data)
+    assert not (tmp_path / "卷.pdf").exists()
+
+
+def test_that_a_still_outside_the_case_is_not_read(new_case: Any, catalogue: Any, tmp_path: Path) -> None:
+    builder = new_case()
+    builder.finding()
+    data = builder.data(catalogue)
+    shutil.copy(builder.case.folder / data["exhibits"][0]["path"], tmp_path / "outside.png")
+    data["exhibits"][0]["path"] = "../outside.png"
+    with pytest.raises(CheckFailed, match=r"dossier\.exhibit_missing"):
+        builder.build(catalogue, tmp_path / "卷.pdf", data)
+
+
+def test_that_a_refusing_disk_leaves_the_old_dossier(new_case: Any, catalogue: Any, tmp_path: Path) -> None:
+    builder = new_case()
+    out = tmp_path / "卷.pdf"
+    builder.build(catalogue, out)
+    before = out.read_bytes()
+    out.with_name(out.name + ".partial").mkdir()  # whatever the account, no file can be written there
+    with pytest.raises(StorageError):
+        builder.build(catalogue, out)
+    assert out.read_bytes() == before
+
+
+def test_that_a_missing_font_is_named(new_case: Any, catalogue: Any, tmp_path: Path) -> None:
+    from inspector_app.dossier import fonts
+
+    (tmp_path / "fonts").mkdir()
+    with pytest.raises(BadInput, match=r"dossier\.font"):
+        fonts.load(tmp_path / "fonts")
+
+
+def test_that_the_to_unicode_map_is_utf16() -> None:
+    from inspector_app.dossier.fonts import to_unicode_map
+
+    lines = to_unicode_map("F", [32, 0x1F600, 0x20BB7, 0x4DAE]).splitlines()
+    assert "<01> <D83DDE00>" in lines
+    assert "<02> <D842DFB7>" in lines
+    assert "<03> <4DAE>" in lines
+
+
+def test_that_the_words_cover_every_kind_of_exhibit_and_binding() -> None:
+    from inspector_app.statutes.model import BINDS, CONDITIONS, DEPARTMENTS, EXHIBITS, GRADES, HOLDERS, KEPT_SINCE
+
+    words = model.words()
+    assert set(BINDS) | set(HOLDERS) <= set(words["binds"])
+    assert set(EXHIBITS) <= set(words["exhibit_kinds"])
+    assert set(CONDITIONS) <= set(words["conditions"])
+    assert set(DEPARTMENTS) <= set(words["departments"])
+    assert set(GRADES) <= set(words["grades"])
+    assert set(KEPT_SINCE) <= set(words["kept_since"])
