@@ -73,15 +73,18 @@ class Case:
         return db
 
     def close(self) -> None:
-        """Ends the writer and its lock; safe to call twice."""
+        """Ends the readers, the writer and its lock; safe to call twice.
+
+        The writer goes last: SQLite folds the write-ahead log into `case.db` when the last connection that can write closes.
+        """
+        for reader in self._readers:
+            reader.close()
+        self._readers.clear()
         database = getattr(self, "_db", None)
         if database is not None:
             self._on_writer(database.close)
             del self._db
         self._writer.shutdown(wait=True)
-        for reader in self._readers:
-            reader.close()
-        self._readers.clear()
         if self._lock is not None:
             (self.folder / "holder.json").unlink(missing_ok=True)
             self._lock.release()

@@ -30,6 +30,9 @@ from .workspace import Workspace
 #: exhibits the recording itself gives; an element that needs no others is ticked when a person makes the finding
 FROM_RECORDING = frozenset({"quote", "still", "screen_text", "chat", "clip"})
 
+#: screen texts that say something about the goods, the price or the hurry; what only labels the room is left to the still
+CLAIMING = frozenset({"caption", "price", "struck_price", "countdown", "counter"})
+
 
 # -- reading ---------------------------------------------------------------------------------------------------------------------
 

@@ -59,8 +59,8 @@ def run(run: "Run", params: Json) -> Json:
             "duration_us": recording.duration_us,
             "interval_us": INTERVAL_US,
             "block_us": BLOCK_US,
+            "gaps": [[gap["start_us"], gap["end_us"]] for gap in recording.gaps],
             "done": sorted(blocks),
-            "options_sha256": current.options_sha256 if current else None,
         }
         run.child("read-screen", spec, on_item)
         assert current is not None

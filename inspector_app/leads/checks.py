@@ -121,7 +121,9 @@ def prices(rule: Rule, read: Sequence[Passage]) -> Iterator[tuple[str, Lead]]:
     if rule.check == "compared_without_basis":
         for passage in screen:
             hit = _whole(passage) if passage.kind == "struck_price" else _hit(rule.patterns, passage)
-            if hit is not None and not any(_hit(rule.basis, other) for other in _with(screen, passage.pieces[0].start_us, passage.pieces[-1].end_us)):
+            if hit is not None and not any(
+                _hit(rule.basis, other) for other in _with(screen, passage.pieces[0].start_us, passage.pieces[-1].end_us)
+            ):
                 yield passage.normal.text, lead_of(rule, _claim(passage, hit))
         return
     for passage in read:

@@ -14,8 +14,8 @@ from inspector_app.leads.text import STRONG, WEAK, Normal, normalise
 PASSAGE_GAP_US = SECOND
 #: a silence that ends a clause
 CLAUSE_GAP_US = SECOND // 2
-#: speech without punctuation is cut into sentences at segment ends once it is this long, in characters
-SENTENCE_LENGTH = 36
+#: a segment's end ends a sentence too, unless the sentence is still shorter than this, in characters
+SENTENCE_LENGTH = 8
 PASSAGE_LENGTH = 2_000
 #: how much of the neighbouring passages counts as context, in characters
 CONTEXT = 60

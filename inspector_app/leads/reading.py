@@ -114,7 +114,7 @@ def read(path: Path) -> tuple[Value, bytes]:
         text = data.decode("utf-8")
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) or getattr(event, "tag", None):
-                raise refused(path.name, event.start_mark.line + 1, "anchor_or_tag")
+                raise refused(path.name, event.start_mark.line + 1 if event.start_mark else 1, "anchor_or_tag")
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except UnicodeDecodeError as error:
         raise refused(path.name, data[: error.start].count(b"\n") + 1, "not_utf8") from error

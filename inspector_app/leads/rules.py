@@ -185,7 +185,9 @@ def _terms(found: dict[str, Value]) -> tuple[Term, ...]:
                 raise item.refuse("term_too_short", written)
             if normal in terms:
                 raise item.refuse("repeated_term", written)
-            sound = tuple(syllables(normal)) if listened and not normal.isascii() else ()
+            # 十 sounds as it is written, not as the 10 it becomes
+            spoken = "".join(character for character in written if character.isalnum())
+            sound = tuple(syllables(spoken)) if listened and len(spoken) > 1 and not spoken.isascii() else ()
             if written in near and len(sound) < 3:
                 raise item.refuse("too_short_for_near_sound", written)
             terms[normal] = Term(written, normal, sound, written in near)
@@ -196,11 +198,15 @@ def _terms(found: dict[str, Value]) -> tuple[Term, ...]:
 
 
 _REQUIRED = "id category title articles witnesses severity reason examples"
-_OPTIONAL = (
-    "kind terms terms_as_written pinyin near_sound not_heard_as patterns requires exemptions as_written check basis times users window_s gap_s only_when"
-)
+_OPTIONAL = "kind terms terms_as_written pinyin near_sound not_heard_as patterns requires exemptions as_written check basis times users window_s gap_s only_when"
 #: keys that a kind needs, and those that only it may have
-_NEEDS = {"terms": (), "repeat": ("times", "window_s"), "presence": ("patterns", "gap_s"), "countdown": ("patterns", "window_s"), "price": ("check", "patterns", "basis")}
+_NEEDS = {
+    "terms": (),
+    "repeat": ("times", "window_s"),
+    "presence": ("patterns", "gap_s"),
+    "countdown": ("patterns", "window_s"),
+    "price": ("check", "patterns", "basis"),
+}
 _ONLY = {
     "times": ("repeat",),
     "users": ("repeat",),

@@ -9,7 +9,6 @@ from inspector_app.leads.rules import TEXT_KINDS, Rule, Term
 from inspector_app.leads.text import near, syllables
 
 
-
 @dataclass(frozen=True, slots=True, order=True)
 class Hit:
     """A rule's words at a span of normal text; `heard_as` is the term where only the sound fits."""

@@ -32,7 +32,7 @@ _SPELLINGS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<=加)[威维围卫]信"), "微信"),
     (re.compile(r"(?<=加)卫星"), "微信"),
     (re.compile(r"(?<=加)[薇微v](?![a-z信博店商众笑量小型])"), "微信"),
-    (re.compile(r"(?<=加[我你])[薇v](?![a-z信])"), "微信"),
+    (re.compile(r"(?<=加[我你])[薇v](?![a-z信])|(?<=个人)v(?![a-z])|(?<=我的)v(?![a-z])|(?<=私人)v(?![a-z])"), "微信"),
 )
 
 
@@ -104,7 +104,9 @@ def _characters(original: str) -> tuple[list[str], list[_Origin]]:
     return text, origin
 
 
-def _substituted(text: str, origin: list[_Origin], pattern: re.Pattern[str], new: Callable[[re.Match[str]], str | None]) -> tuple[str, list[_Origin]]:
+def _substituted(
+    text: str, origin: list[_Origin], pattern: re.Pattern[str], new: Callable[[re.Match[str]], str | None]
+) -> tuple[str, list[_Origin]]:
     """`text` with each match replaced; every character of a replacement stands for the whole matched span. None leaves the match."""
     out: list[str] = []
     out_origin: list[_Origin] = []
@@ -148,7 +150,7 @@ def syllables(text: str) -> list[str]:
     """One toneless syllable for every character of normal text; a digit sounds as it is read, any other character is itself."""
     from pypinyin import Style, lazy_pinyin
 
-    out: list[str] = lazy_pinyin(text, style=Style.NORMAL, errors=list)
+    out: list[str] = lazy_pinyin(text, style=Style.NORMAL, errors=list)  # type: ignore[arg-type]  # a list is taken piece by piece
     if len(out) != len(text):  # a reading dictionary may join what it knows as one word: fall back to single characters
         out = [lazy_pinyin(character, style=Style.NORMAL)[0] for character in text]
     return [_DIGIT_SOUND.get(syllable, syllable) for syllable in out]

@@ -182,7 +182,7 @@ def _readings(frame: Mapping[str, Any], sample: int) -> list[_Reading]:
             readings.append(
                 _Reading(frame["at_us"], frame["pts"], sample, line["text"], words, line["confidence_pm"], (x0, y0, x1, y1), struck)
             )
-    return sorted(readings, key=lambda one: (one.box[1], one.box[0], one.box, one.plain, one.text, one.confidence_pm))
+    return sorted(readings, key=lambda one: (one.box[1], one.box[0], one.box, one.plain, one.text, one.confidence_pm, one.struck))
 
 
 def _follow(live: list[_Track], readings: list[_Reading]) -> list[_Track]:

@@ -1,6 +1,6 @@
 """Which frame of a recording is on show at each sampled instant, and its picture the right way up. Reads only the video it is given.
 
-Every frame is decoded (2 s of processor time a minute at 720×1280, against 28 s for reading), so that a sample is the frame on show
+Every frame is decoded (2 s of processor time a minute at 720×1280, against 30 s for reading), so that a sample is the frame on show
 and not a neighbour; every span from a freshly opened file, so that its samples never depend on what was decoded before.
 """
 

@@ -52,21 +52,32 @@ def _facts(sheet: Sheet, exhibit: Json, recording: Json, width: float) -> Table:
     label = f"证据 {number:03d}　{sheet.word('exhibit_kinds', exhibit['kind'])}"
     title = Heading(sheet.write(label, "NotoSansSC-Bold"), "h3_flat", Mark(sheet.pages, f"exhibit-{number}", label, 3))
     wide = width > 0.9 * WIDTH
-    digest = grouped(exhibit["sha256"], 16)
-    pairs = [
-        ("录制件", sheet.cell(recording["name"], "cell_small", 80)),
-        ("时间码、PTS", sheet.cell(f"{format_clock(exhibit['start_us'])}　{exhibit['pts']} × {exhibit['time_base']} 秒", "cell_small")),
-        ("原件 SHA-256", sheet.cell(grouped(recording["original_id"], 16), "cell_mono")),
-        ("画面 SHA-256", sheet.cell(f"{digest}{'　' if wide else chr(10)}PNG，{exhibit['bytes']:,} 字节", "cell_mono")),
-        ("存放", sheet.cell(exhibit["path"], "cell_mono", 200)),
+    size = f"PNG，{exhibit['bytes']:,} 字节"
+    digests = (("原件 SHA-256", recording["original_id"], ""), ("画面 SHA-256", exhibit["sha256"], size))
+    rows: list[list[Any]] = [
+        [title, ""],
+        [sheet.cell("录制件", "label"), sheet.cell(recording["name"], "cell_small", 80)],
+        [
+            sheet.cell("时间码、PTS", "label"),
+            sheet.cell(f"{format_clock(exhibit['start_us'])}　{exhibit['pts']} × {exhibit['time_base']} 秒", "cell_small"),
+        ],
+        [sheet.cell("存放", "label"), sheet.cell(exhibit["path"], "cell_mono", 200)],
     ]
     if exhibit["text"]:
-        pairs.append(("说明", sheet.cell(exhibit["text"], "cell_small", 300)))
-    rows = [[title, ""], *([sheet.cell(name, "label"), value] for name, value in pairs)]
+        rows.append([sheet.cell("说明", "label"), sheet.cell(exhibit["text"], "cell_small", 300)])
+    spans = [("SPAN", (0, 0), (1, 0))]
+    for name, digest, more in digests:
+        lines = [digest] if wide else [digest[:32], digest[32:]]
+        value = sheet.cell("\n".join(grouped(line, 16) for line in lines), "cell_mono")
+        if wide:
+            rows.append([sheet.cell(f"{name}", "label"), [value, sheet.cell(more, "cell_mono")] if more else value])
+        else:  # a narrow column cannot hold a digest in one line: label above, so that the lines stay together when copied
+            spans.append(("SPAN", (0, len(rows)), (1, len(rows))))
+            rows.append([[sheet.cell(f"{name}　{more}", "label"), value], ""])
     share = 0.16 if wide else 0.3
     style = [
         CELL_FONT,
-        ("SPAN", (0, 0), (1, 0)),
+        *spans,
         ("LINEABOVE", (0, 0), (-1, 0), 0.9, INK),
         ("LINEBELOW", (0, 0), (-1, -2), 0.4, RULE),
         ("LINEBELOW", (0, -1), (-1, -1), 0.9, INK),

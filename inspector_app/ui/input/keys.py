@@ -60,5 +60,14 @@ def key_text(event: QKeyEvent) -> str:
 
 def shown(key: str) -> str:
     """A key text as a keycap shows it."""
-    names = {"Return": "Enter", "Left": "←", "Right": "→", "Up": "↑", "Down": "↓", "PgDown": "PgDn", "Shift+Left": "⇧←", "Shift+Right": "⇧→"}
+    names = {
+        "Return": "Enter",
+        "Left": "←",
+        "Right": "→",
+        "Up": "↑",
+        "Down": "↓",
+        "PgDown": "PgDn",
+        "Shift+Left": "⇧←",
+        "Shift+Right": "⇧→",
+    }
     return names.get(key, key.replace("Shift+", "⇧"))

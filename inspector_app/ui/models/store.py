@@ -191,9 +191,7 @@ def _index(work: Workspace, recording_id: str) -> tuple[str, TimeIndex | None]:
     return recording_id, load_index(path) if path.is_file() else None
 
 
-def _merged(
-    record: type[R], rows: Iterable[R], changes: Sequence[Change], keep: Callable[[R], bool], key: Callable[[R], int]
-) -> list[R]:
+def _merged(record: type[R], rows: Iterable[R], changes: Sequence[Change], keep: Callable[[R], bool], key: Callable[[R], int]) -> list[R]:
     """`rows` with the changes of their table applied, only what `keep` accepts, ordered by `key`."""
     known = {row.id: row for row in rows}
     for change in changes:

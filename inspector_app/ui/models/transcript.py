@@ -94,7 +94,9 @@ class TranscriptModel(QAbstractListModel):
         rows: list[Row] = []
         if self.shown["speech"]:
             rows += [
-                Row("speech", s.id, s.start_us, s.end_us, s.speaker, s.words, bool(s.flags) and s.corrected is None, s.corrected is not None)
+                Row(
+                    "speech", s.id, s.start_us, s.end_us, s.speaker, s.words, bool(s.flags) and s.corrected is None, s.corrected is not None
+                )
                 for s in now.segments
             ]
         for text in now.screen:

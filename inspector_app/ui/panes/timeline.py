@@ -123,7 +123,9 @@ class Timeline(QWidget):
         for place, name in enumerate(("whole", "", *LANES)):
             if name:
                 box = self._lane_box(place)
-                painter.drawText(QRectF(12, box.top(), box.left() - 16, box.height()), Qt.AlignmentFlag.AlignVCenter, tr(f"ui.timeline.{name}"))
+                painter.drawText(
+                    QRectF(12, box.top(), box.left() - 16, box.height()), Qt.AlignmentFlag.AlignVCenter, tr(f"ui.timeline.{name}")
+                )
         if self._store.now is not None and self._store.duration_us:
             self._draw_whole(painter)
             self._draw_ruler(painter)
@@ -185,7 +187,11 @@ class Timeline(QWidget):
         self._lane(
             painter,
             6,
-            ((f.start_us, f.end_us, "accent" if f.id == self.selected_id else "finding", 255) for f in now.findings if f.state != "withdrawn"),
+            (
+                (f.start_us, f.end_us, "accent" if f.id == self.selected_id else "finding", 255)
+                for f in now.findings
+                if f.state != "withdrawn"
+            ),
         )
 
     def _lane(self, painter: QPainter, place: int, spans: Iterable[tuple[int, int, str, int]], *, thin: bool = False) -> None:

@@ -46,9 +46,7 @@ class TranscriptPane(Panel):
     search = Signal(str)
     search_left = Signal()
 
-    def __init__(
-        self, store: RecordingStore, model: TranscriptModel, name_of: Callable[[str], str], parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, store: RecordingStore, model: TranscriptModel, name_of: Callable[[str], str], parent: QWidget | None = None) -> None:
         super().__init__("ui.transcript.title", parent)
         self._store, self.model = store, model
         self.card = LeadCard(name_of)

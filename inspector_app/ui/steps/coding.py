@@ -35,7 +35,9 @@ class Coding(QObject):
     finding_chosen = Signal(str)
     wants = Signal(str)
 
-    def __init__(self, desk: Desk, store: RecordingStore, playback: Playback, hot: Callable[[int], str], parent: QObject | None = None) -> None:
+    def __init__(
+        self, desk: Desk, store: RecordingStore, playback: Playback, hot: Callable[[int], str], parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._desk, self._store, self._playback, self._hot = desk, store, playback, hot
         self.lead_id, self.finding_id, self.last_article, self._stage = "", "", "", ""
@@ -159,6 +161,13 @@ class Coding(QObject):
     def _withdraw(self) -> None:
         if self.finding_id:
             self._desk.do("finding.withdraw", finding_id=self.finding_id)
+
+    def take_article(self, article: str) -> None:
+        """An article from the finder: for the lead whose card asks for one, else tapped."""
+        if self._stage == "other":
+            self.accept(article)
+        else:
+            self.tap(article)
 
     # -- leads ---------------------------------------------------------------------------------------------------------------
 

@@ -94,7 +94,9 @@ class NewCasePage(QWidget):
             wrong = Say(tone="bad", size=-2, wrap=True)
             wrong.setMinimumHeight(wrong.fontMetrics().height() + 2)
             self._wrong[each] = wrong
-            self._grid.addWidget(wrong, place + 1, 1 + column_ * (2 if beside else 1), 1, 2 if beside and column_ else 3 if not beside else 1)
+            self._grid.addWidget(
+                wrong, place + 1, 1 + column_ * (2 if beside else 1), 1, 2 if beside and column_ else 3 if not beside else 1
+            )
         self._grid.setColumnStretch(1, 1)
         self._grid.setColumnStretch(2, 1)
 

@@ -70,7 +70,9 @@ class WatchStep(QWidget):
             saved = self._desk.settings.get(f"split.{name}")
             if isinstance(saved, list) and len(saved) == splitter.count() and all(isinstance(part, int) for part in saved):
                 splitter.setSizes(saved)
-            splitter.splitterMoved.connect(lambda *_, name=name, splitter=splitter: self._desk.settings.set(f"split.{name}", splitter.sizes()))
+            splitter.splitterMoved.connect(
+                lambda *_, name=name, splitter=splitter: self._desk.settings.set(f"split.{name}", splitter.sizes())
+            )
 
     def _connect(self) -> None:
         coding = self.coding

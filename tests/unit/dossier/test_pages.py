@@ -118,12 +118,17 @@ def test_that_bookmarks_nest_and_point_at_their_pages(dossier: Any) -> None:
     assert "这款茶三天见效" in joined(page.extract_text())
 
 
-def test_that_the_index_gives_the_page_an_exhibit_is_on(dossier: Any) -> None:
+def test_that_links_in_the_index_lead_to_the_exhibits_on_the_printed_pages(dossier: Any) -> None:
     reader = pypdf.PdfReader(dossier[0])
-    names = reader.named_destinations
-    for exhibit in dossier[2]["exhibits"]:
-        place = reader.get_destination_page_number(names[f"exhibit-{exhibit['number']}"])
-        assert f"证据{exhibit['number']:03d}" in joined(reader.pages[place].extract_text())
+    pages = {page.indirect_reference.idnum: place for place, page in enumerate(reader.pages)}
+    index = next(page for page in reader.pages[3:] if "三、证据目录" in joined(page.extract_text()))
+    links = sorted((note.get_object() for note in index["/Annots"]), key=lambda note: (-note["/Rect"][1], note["/Rect"][0]))
+    targets = [pages[link["/Dest"][0].idnum] for link in links if link["/Rect"][0] < 100]
+    assert len(targets) == 7
+    printed = index.extract_text()
+    for exhibit, target in zip(dossier[2]["exhibits"], targets, strict=True):
+        assert f"证据{exhibit['number']:03d}" in joined(reader.pages[target].extract_text())
+        assert str(target + 1) in printed
 
 
 def test_that_every_font_is_embedded(dossier: Any) -> None:

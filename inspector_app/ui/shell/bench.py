@@ -1,0 +1,129 @@
+"""The five steps of an open case on one stack: made when a case is opened first, shown one at a time, told apart by their place."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from inspector_app.domain.records import Recording
+
+from ..bridge.chain import Chain
+from ..bridge.desk import Desk
+from ..bridge.settings import Settings
+from ..models.store import RecordingStore
+from ..steps.dossier import DossierStep
+from ..steps.evidence import EvidenceStep
+from ..steps.intake import IntakeStep
+from ..steps.review import ReviewStep
+from ..steps.watch import WatchStep
+
+INTAKE, WATCH, EVIDENCE, REVIEW, DOSSIER = range(5)
+Hints = tuple[tuple[str, str], ...]
+
+_CODING: Hints = (
+    ("1–0", "ui.hint.hot"),
+    ("Tab", "ui.hint.lead"),
+    ("Enter", "ui.hint.accept"),
+    ("X", "ui.hint.reject"),
+    ("I O", "ui.hint.ends"),
+    ("N", "ui.hint.note"),
+    ("Space", "ui.hint.play"),
+    ("F1", "ui.hint.sheet"),
+)
+_STAGES: dict[str, Hints] = {
+    "reject": (("1–5", "ui.hint.reason"), ("X", "ui.hint.no_reason"), ("Esc", "ui.hint.leave")),
+    "other": (("1–0", "ui.hint.other"), ("T", "ui.hint.find"), ("Esc", "ui.hint.leave")),
+}
+_TYPING: Hints = (("Ctrl+Enter", "ui.hint.save"), ("Esc", "ui.hint.leave"))
+_STEPS: Hints = (("Ctrl+1", "ui.step.intake"), ("Ctrl+2", "ui.step.watch"), ("Ctrl+3", "ui.step.evidence"), ("Ctrl+4", "ui.step.review"),
+                 ("Ctrl+5", "ui.step.dossier"), ("Ctrl+Z", "ui.hint.undo"), ("Ctrl+K", "ui.hint.palette"))  # fmt: skip
+
+
+class Bench(QStackedWidget):
+    """Signals: `mode(name)`, `hints(keys)`, `recording(name)`, `finder()`, `step_shown(place)`."""
+
+    mode = Signal(str)
+    hints = Signal(object)
+    recording = Signal(str)
+    finder = Signal()
+    step_shown = Signal(int)
+
+    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.desk = Desk(settings, self)
+        self.chain = Chain(self.desk, self)
+        self.store = RecordingStore(self.desk, self)
+        self._typing = False
+        self._goto_us: int | None = None
+        self.intake = IntakeStep(self.desk, self.chain)
+        self.watch = WatchStep(self.desk, self.store)
+        self.evidence = EvidenceStep(self.desk)
+        self.review = ReviewStep(self.desk)
+        self.dossier = DossierStep(self.desk)
+        for step in (self.intake, self.watch, self.evidence, self.review, self.dossier):
+            self.addWidget(step)
+        self.intake.watch.connect(self.see)
+        self.evidence.show_moment.connect(self.see)
+        self.review.show_moment.connect(self.see)
+        self.watch.mode.connect(self._set_typing)
+        self.watch.hints.connect(self.tell)
+        self.watch.finder.connect(self.finder)
+        self.store.loaded.connect(self._loaded)
+        self.desk.opened.connect(self._opened)
+        self.desk.changed.connect(self._first_recording)
+
+    @property
+    def place(self) -> int:
+        return self.currentIndex()
+
+    def go(self, place: int) -> None:
+        """Shows a step; leaving the watch step rests the player."""
+        if place != WATCH:
+            self.watch.playback.pause()
+        self.setCurrentIndex(place)
+        step = self.currentWidget()
+        if isinstance(step, (WatchStep, EvidenceStep, ReviewStep, DossierStep)):
+            step.show_step()
+        else:
+            step.setFocus()
+        self.step_shown.emit(place)
+        self.tell()
+
+    def see(self, recording_id: str, at_us: int | None = None) -> None:
+        """Shows a recording in the watch step, at a moment where one is given."""
+        self._goto_us = at_us
+        if self.store.now is not None and self.store.now.recording.id == recording_id:
+            self._loaded()
+        else:
+            self.store.load(recording_id)
+        self.go(WATCH)
+
+    def _opened(self) -> None:
+        self.store.now = None
+        self._first_recording()
+
+    def _first_recording(self) -> None:
+        """With a case open and nothing loaded, the first recording is loaded."""
+        case = self.desk.work.case
+        if case is not None and self.store.now is None and case.count(Recording):
+            self.store.load(case.find(Recording)[0].id)
+
+    def _loaded(self) -> None:
+        now = self.store.now
+        self.recording.emit(now.recording.name if now else "")
+        if now is not None and self._goto_us is not None:
+            self.watch.playback.seek(self._goto_us)
+            self._goto_us = None
+
+    def _set_typing(self, mode: str) -> None:
+        self._typing = mode == "typing"
+        self.tell()
+
+    def tell(self) -> None:
+        """Says what the mode is and which keys matter now."""
+        place = self.place
+        if place == WATCH:
+            self.mode.emit("typing" if self._typing else "coding")
+            stage = self.watch.coding.now_stage
+            self.hints.emit(_TYPING if self._typing else _STAGES.get(stage, _CODING))
+        else:
+            self.mode.emit("review" if place == REVIEW else "")
+            self.hints.emit(_STEPS)

@@ -1,0 +1,231 @@
+"""Step 4, review 审核: the findings read-only with what each still lacks, and whether anything in the case was altered."""
+
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QStackedLayout, QWidget
+
+from inspector_app.commands.registry import Outcome
+from inspector_app.i18n import has, tr
+
+from ..bridge.desk import Desk
+from ..models.claims import Claim, read_claims
+from ..models.findings import TONE
+from ..models.words import article_label, elements_label, finding_state, is_complete, short_clock
+from ..panes.tables import Table
+from ..theme.widgets import Button, Chip, Empty, Panel, Say, clear, column, row
+
+COLUMNS = ("number", "in", "article", "quote", "elements", "state", "lacks")
+WIDTHS = (2.7, 4.6, 8.5, 0.0, 3.2, 4.2, 11.0)
+
+
+def lacks(claim: Claim) -> tuple[str, ...]:
+    """What a reviewer would send a finding back for, as far as a program can see it, as keys of words."""
+    finding, keys = claim.finding, []
+    if finding.state == "withdrawn":
+        return ()
+    if not is_complete(finding):
+        keys.append("ui.review.lack_elements")
+    if not finding.quote and not any(row_.kind == "screen_text" for row_ in claim.exhibits):
+        keys.append("ui.review.lack_words")
+    if any(row_.kind == "still" and not row_.sha256 for row_ in claim.exhibits):
+        keys.append("ui.review.lack_still")
+    if not finding.proves:
+        keys.append("ui.review.lack_proves")
+    return tuple(keys)
+
+
+class ReviewModel(QAbstractTableModel):
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.claims: list[Claim] = []
+
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self.claims)
+
+    def columnCount(self, parent: QModelIndex | QPersistentModelIndex | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(COLUMNS)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            name = COLUMNS[section]
+            return tr("ui.review.lacks") if name == "lacks" else tr(f"ui.findings.{name}")
+        return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter) if role == Qt.ItemDataRole.TextAlignmentRole else None
+
+    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid() or index.row() >= len(self.claims):
+            return None
+        claim, name = self.claims[index.row()], COLUMNS[index.column()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return _cell(claim, name)
+        if role == Qt.ItemDataRole.ToolTipRole and name in ("quote", "lacks"):
+            return claim.finding.quote if name == "quote" else "\n".join(tr(key) for key in lacks(claim))
+        if role == TONE and name == "state":
+            return finding_state(claim.finding)[1]
+        return None
+
+    def show(self, claims: list[Claim]) -> None:
+        self.beginResetModel()
+        self.claims = claims
+        self.endResetModel()
+
+    def retranslate(self) -> None:
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(COLUMNS) - 1)
+        self.show(self.claims)
+
+
+def _cell(claim: Claim, name: str) -> str:
+    finding = claim.finding
+    match name:
+        case "number":
+            return f"{finding.number:03d}"
+        case "in":
+            return short_clock(finding.start_us)
+        case "article":
+            return " · ".join(article_label(code) for code in finding.articles)
+        case "quote":
+            return finding.quote
+        case "elements":
+            return elements_label(finding)
+        case "state":
+            return finding_state(finding)[0]
+        case _:
+            return tr("ui.list.comma").join(tr(key) for key in lacks(claim)) or "—"
+
+
+class ReviewStep(QWidget):
+    """Signal `show_moment(recording id, us)`."""
+
+    show_moment = Signal(str, int)
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self.model = ReviewModel(self)
+        self.table = Table(self.model, WIDTHS, fixed=frozenset({0, 1, 4}))
+        self.table.doubleClicked.connect(lambda index: self._see(index.row()))
+        outer = row(8, 4, 8, 4)
+        self.setLayout(outer)
+        split = QSplitter()
+        split.setChildrenCollapsible(False)
+        split.setHandleWidth(7)
+        listed = Panel("ui.review.title")
+        self._note = listed.note
+        holder = QWidget()
+        self._stack = QStackedLayout(holder)
+        self._stack.addWidget(Empty("review", "ui.review.empty", "ui.review.empty_text"))
+        self._stack.addWidget(self.table)
+        listed.body.addWidget(holder, 1)
+        split.addWidget(listed)
+        split.addWidget(self._verify_panel())
+        split.setStretchFactor(0, 1)
+        split.setSizes([1000, 330])
+        outer.addWidget(split)
+        self._soon = QTimer(self, singleShot=True, interval=60)
+        self._soon.timeout.connect(self.refresh)
+        self._result: dict[str, Any] | None = None
+        self._busy = False
+        desk.changed.connect(self._later)
+        desk.closed.connect(self._clear)
+        self._show_result()
+
+    def _verify_panel(self) -> QWidget:
+        panel = Panel("ui.verify.title")
+        self._run = Button("ui.verify.run", self.verify, icon_name="verify")
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        inner = QWidget()
+        self._box = column(14, 10, 14, 12, spacing=6)
+        inner.setLayout(self._box)
+        area.setWidget(inner)
+        panel.body.addWidget(area, 1)
+        foot = row(14, 8, 14, 12)
+        foot.addWidget(self._run, 1)
+        panel.body.addLayout(foot)
+        return panel
+
+    def show_step(self) -> None:
+        self.refresh()
+
+    def _later(self) -> None:
+        if self.isVisible() and not self._soon.isActive():
+            self._soon.start()
+
+    def refresh(self) -> None:
+        case = self._desk.work.case
+        if case is not None:
+            self._desk.reading.run(lambda: read_claims(case), self._show, self._desk.complain)
+
+    def _show(self, claims: list[Claim]) -> None:
+        self.model.show(claims)
+        self._stack.setCurrentIndex(1 if claims else 0)
+        ready = sum(1 for claim in claims if not lacks(claim))
+        self._note.say("ui.review.count", ready=ready, all=len(claims))
+        self._note.setVisible(bool(claims))
+
+    def _see(self, place: int) -> None:
+        claim = self.model.claims[place]
+        self.show_moment.emit(claim.recording.id, claim.finding.start_us)
+
+    # -- verifying -----------------------------------------------------------------------------------------------------------
+
+    def verify(self) -> None:
+        """Recomputes everything the case claims, in the background."""
+        case = self._desk.work.case
+        if case is not None and not self._busy:
+            self._busy = True
+            self._result = None
+            self._show_result()
+            self._desk.later("case.verify", self._verified, path=case.folder)
+
+    def _verified(self, outcome: Outcome) -> None:
+        self._busy = False
+        self._result = outcome.data
+        self._show_result()
+
+    def _clear(self) -> None:
+        self._busy, self._result = False, None
+        self._show([])
+        self._show_result()
+
+    def _show_result(self) -> None:
+        clear(self._box)
+        self._run.setEnabled(not self._busy)
+        if self._busy:
+            self._box.addWidget(Say("ui.verify.busy", tone="muted", wrap=True))
+        elif self._result is None:
+            self._box.addWidget(Say("ui.verify.what", tone="muted", wrap=True))
+        else:
+            fill_result(self._box, self._result)
+        self._box.addStretch(1)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange and hasattr(self, "_busy"):
+            self.model.retranslate()
+            self._show_result()
+        super().changeEvent(event)
+
+
+def fill_result(box: Any, data: dict[str, Any]) -> None:
+    """The outcome of a verification: how much was checked, and every problem with its place."""
+    ok = bool(data.get("ok"))
+    head = Chip("ui.verify.ok" if ok else "ui.verify.bad", "good" if ok else "bad")
+    box.addWidget(head)
+    for name, count in data.get("checked", {}).items():
+        line = row()
+        label, number = Say(tone="muted"), Say()
+        label.setText(tr(f"checked.{name}") if has(f"checked.{name}") else str(name))
+        number.setText(f"{count:,}")
+        line.addWidget(label)
+        line.addStretch(1)
+        line.addWidget(number)
+        box.addLayout(line)
+    for problem in data.get("problems", ()):
+        label = Say(tone="bad", wrap=True)
+        code = str(problem.get("code"))
+        words = next((tr(key) for key in (f"problem.{code}", f"warning.{code}", code) if has(key)), code)
+        label.setText(f"{words}\n{problem.get('where', '')}　{problem.get('what', '')}".strip())
+        box.addWidget(label)
