@@ -94,7 +94,7 @@ def main() -> None:
     parser.add_argument("--out", default="demo-out", help="where the sample's case goes (default: demo-out)")
     parser.add_argument("--headless", action="store_true", help="do not open the window after the sample")
     args, rest = parser.parse_known_args()
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036  # this file runs in whatever Python the machine has
         sys.exit("Python 3.11 or newer is needed / 需要 Python 3.11 或更新版本")
     system_libraries(args.goal == "test")
     environment(args.goal == "test")

@@ -3,9 +3,11 @@
 It must not know what a finding means: rooms above build acts, this room makes them true or not at all.
 """
 
+import contextlib
 import json
 import os
 import platform
+import re
 import secrets
 import sqlite3
 import threading
@@ -32,6 +34,8 @@ T = TypeVar("T")
 
 DATABASE = "case.db"
 _RECORD_OF = {record.table: record for record in RECORDS}
+#: what SQLite says of a file whose bytes were changed, though it calls it an operational error
+_DAMAGE = re.compile("Could not decode|no such (table|column)|already exists|malformed")
 
 
 class Case:
@@ -57,19 +61,23 @@ class Case:
             self.info = self.get(CaseInfo, "case")
         except BaseException as cause:
             self.close()
-            if isinstance(cause, sqlite3.DatabaseError):
-                raise CaseError("case.damaged", folder=str(folder), cause=str(cause)) from cause
+            if isinstance(cause, sqlite3.Error | OSError):
+                raise _storage_error(cause, self.folder) from cause
             raise
 
     # -- opening and closing -------------------------------------------------------------------------------------------------
 
     def _open_writer(self) -> sqlite3.Connection:
         db = connect(self.folder / DATABASE)
-        found = check_version(db, self.folder)
-        if found < migrations.VERSION:
-            backup.make(db, self.folder, f"before-version-{migrations.VERSION}")
-            _migrate(db, found)
-        vault.sweep(self.folder, {row[0] for row in db.execute("SELECT path FROM originals")})
+        try:
+            found = check_version(db, self.folder)
+            if found < migrations.VERSION:
+                backup.make(db, self.folder, f"before-version-{migrations.VERSION}")
+                _migrate(db, found)
+            vault.sweep(self.folder, {row[0] for row in db.execute("SELECT path FROM originals")})
+        except BaseException:
+            db.close()
+            raise
         return db
 
     def close(self) -> None:
@@ -242,9 +250,11 @@ def create(folder: Path, *, number: str, cause: str, party: str, officers: Seque
     info = CaseInfo("case", "case_" + secrets.token_hex(16), number, cause, party, legal_basis, iso(utc_now()), __version__)
     rows = [OfficerRow(f"off_{place}", officer.name, officer.certificate, place) for place, officer in enumerate(officers, 1)]
     database = folder / DATABASE
+    there = folder.exists()
+    parts = [folder / name for name in ("originals", "working", "exports")]
     try:
-        for name in ("originals", "working", "exports"):
-            (folder / name).mkdir(parents=True, exist_ok=True)
+        for part in parts:
+            part.mkdir(parents=True, exist_ok=True)
         db = connect(database)
         try:
             _migrate(db, 0)
@@ -263,8 +273,11 @@ def create(folder: Path, *, number: str, cause: str, party: str, officers: Seque
         finally:
             db.close()
     except (OSError, sqlite3.Error) as cause:
-        for leftover in (database, database.with_name(DATABASE + "-wal"), database.with_name(DATABASE + "-shm")):
-            leftover.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            for leftover in (database, database.with_name(DATABASE + "-wal"), database.with_name(DATABASE + "-shm")):
+                leftover.unlink(missing_ok=True)
+            for made in (*parts, *([] if there else [folder])):
+                made.rmdir()
         raise _storage_error(cause, folder) from cause
     return Case(folder)
 
@@ -272,21 +285,31 @@ def create(folder: Path, *, number: str, cause: str, party: str, officers: Seque
 def connect(path: Path) -> sqlite3.Connection:
     """A connection that writes durably; explicit transactions only."""
     db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    db.execute("PRAGMA journal_mode=WAL")
-    db.execute("PRAGMA synchronous=FULL")
-    db.execute("PRAGMA foreign_keys=ON")
-    db.execute("PRAGMA recursive_triggers=ON")  # else INSERT OR REPLACE walks past the append-only triggers
+    try:
+        db.execute("PRAGMA journal_mode=WAL")
+        db.execute("PRAGMA synchronous=FULL")
+        db.execute("PRAGMA foreign_keys=ON")
+        db.execute("PRAGMA recursive_triggers=ON")  # else INSERT OR REPLACE walks past the append-only triggers
+    except sqlite3.Error:
+        db.close()
+        raise
     return db
 
 
 def connect_read_only(path: Path) -> sqlite3.Connection:
-    """A connection that cannot write; works on a write-protected disk too."""
+    """A connection that cannot write; works on a write-protected disk too.
+
+    Raises CaseError `case.needs_writing` where the newest acts lie in a write-ahead log that cannot be read without writing.
+    """
     uri = path.absolute().as_uri()
     db = sqlite3.connect(f"{uri}?mode=ro", uri=True, check_same_thread=False)
     try:
         db.execute("SELECT 1 FROM sqlite_master").fetchone()
     except sqlite3.OperationalError:
         db.close()
+        log = path.with_name(path.name + "-wal")
+        if log.exists() and log.stat().st_size:  # reading on without it would leave out the newest acts in silence
+            raise CaseError("case.needs_writing", folder=str(path.parent)) from None
         db = sqlite3.connect(f"{uri}?immutable=1", uri=True, check_same_thread=False)
     return db
 
@@ -304,9 +327,14 @@ def _migrate(db: sqlite3.Connection, found: int) -> None:
 
     for number, step in enumerate(migrations.STEPS[found:], found + 1):
         db.execute("BEGIN IMMEDIATE")
-        step(sqlite_utils.Database(db))
-        db.execute(f"PRAGMA user_version = {number}")
-        db.execute("COMMIT")
+        try:
+            step(sqlite_utils.Database(db))
+            db.execute(f"PRAGMA user_version = {number}")
+            db.execute("COMMIT")
+        except BaseException:
+            if db.in_transaction:
+                db.execute("ROLLBACK")
+            raise
 
 
 def _apply(db: sqlite3.Connection, change: Change) -> None:
@@ -348,16 +376,19 @@ def _hold(folder: Path) -> FileLock:
     except OSError as cause:
         raise StorageError("storage.read_only", path=str(folder), cause=cause.strerror or str(cause)) from cause
     holder = {"by": f"{platform.node()} (process {os.getpid()})", "since": iso(utc_now())}
-    (folder / "holder.json").write_text(json.dumps(holder, ensure_ascii=False), encoding="utf-8")
+    with contextlib.suppress(OSError):  # a full disk: the lock holds all the same, only the name is missing
+        (folder / "holder.json").write_text(json.dumps(holder, ensure_ascii=False), encoding="utf-8")
     return lock
 
 
 def _storage_error(cause: Exception, folder: Path) -> InspectorError:
     text = str(cause)
+    if isinstance(cause, sqlite3.IntegrityError):  # a number given twice: two acts were built from the same state
+        return CaseError("case.changed_meanwhile", kind=text, id="")
     if (isinstance(cause, OSError) and cause.errno == 28) or "full" in text:
         return StorageError("storage.full", path=str(folder))
     if isinstance(cause, PermissionError) or "readonly" in text or (isinstance(cause, OSError) and cause.errno == 30):
         return StorageError("storage.read_only", path=str(folder), cause=text)
-    if isinstance(cause, sqlite3.DatabaseError) and not isinstance(cause, sqlite3.OperationalError):
+    if isinstance(cause, sqlite3.DatabaseError) and (not isinstance(cause, sqlite3.OperationalError) or _DAMAGE.search(text)):
         return CaseError("case.damaged", folder=str(folder), cause=text)
     return StorageError("storage.failed", path=str(folder), cause=text)

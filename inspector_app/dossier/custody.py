@@ -6,6 +6,8 @@ from inspector_app.casefile.journal import Row
 from inspector_app.domain.records import Exhibit, Finding
 
 Json = dict[str, Any]
+#: The state of a finding that a person took out.
+WITHDRAWN = "withdrawn"
 
 
 def extract(rows: list[Row]) -> list[Json]:
@@ -47,7 +49,11 @@ def _common(one: Json, other: Json) -> str:
 
 
 def withdrawn(rows: list[Row]) -> list[Json]:
-    """Findings and exhibits that were in the case and no longer are: kind, number, and when and by which row they left."""
+    """Findings and exhibits that were in the case and no longer count: id, kind, number, when and by which row they left, and why.
+
+    A finding leaves by its state `withdrawn` or by being deleted (an undo of its making), an exhibit by being deleted; what came back is
+    not listed.
+    """
     gone: dict[tuple[str, str], Json] = {}
     kinds = {Finding.table: "finding", Exhibit.table: "exhibit"}
     for row in rows:
@@ -55,9 +61,17 @@ def withdrawn(rows: list[Row]) -> list[Json]:
             if change.table not in kinds:
                 continue
             key = (change.table, change.id)
-            if change.after is not None:
+            left = change.before if change.after is None else change.after if change.after.get("state") == WITHDRAWN else None
+            if left is None:
                 gone.pop(key, None)
-            elif change.before is not None:
-                entry = {"kind": kinds[change.table], "number": change.before["number"], "seq": row.seq, "at": row.body["utc"]}
-                gone[key] = {**entry, "by": row.body["actor"]["name"]}
+                continue
+            why = {"by": row.body["actor"]["name"], "reason": left.get("note", ""), "act": row.act}
+            gone[key] = {
+                "id": change.id,
+                "kind": kinds[change.table],
+                "number": left["number"],
+                "seq": row.seq,
+                "at": row.body["utc"],
+                **why,
+            }
     return sorted(gone.values(), key=lambda entry: (entry["kind"], entry["number"]))

@@ -116,7 +116,7 @@ class Document(BaseDocTemplate):
         margins = {"leftMargin": LEFT, "rightMargin": RIGHT, "topMargin": TOP, "bottomMargin": BOTTOM}
         super().__init__(target, pagesize=PAGE, **margins, invariant=1, initialFontName=PLAIN)
         self.pages, self.each_page = pages, each_page
-        self.left = writer(plain(number, 40), PLAIN)
+        self.left = _one_line(writer, number)
         self.right = f"{writer('日志首值', PLAIN)} {head[:16]}"
         frame = Frame(LEFT, BOTTOM, WIDTH, HEIGHT, leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0, id="text")
         self.addPageTemplates(
@@ -131,7 +131,7 @@ class Document(BaseDocTemplate):
         self._count(canvas, doc)
         canvas.saveState()
         top = PAGE[1] - TOP + 17
-        self._line(canvas, f"{self.left}", top, "left")
+        self._line(canvas, self.left, top, "left")
         self._line(canvas, self.right, top, "right")
         canvas.setStrokeColor(RULE)
         canvas.setLineWidth(0.5)
@@ -147,6 +147,15 @@ class Document(BaseDocTemplate):
         paragraph = Paragraph(markup, style)
         _, height = paragraph.wrap(WIDTH * 0.6, 40)
         paragraph.drawOn(canvas, LEFT if side == "left" else LEFT + WIDTH * 0.4, y - height + 10)
+
+
+def _one_line(writer: Writer, text: str) -> str:
+    """Markup of as much of a text as one line of the header holds."""
+    for limit in range(40, 4, -4):
+        markup = writer(plain(text, limit), PLAIN)
+        if Paragraph(markup, STYLES["note"]).wrap(WIDTH * 0.6, 40)[1] <= STYLES["note"].leading:
+            return markup
+    return writer(plain(text, 4), PLAIN)
 
 
 def contents_table() -> TableOfContents:

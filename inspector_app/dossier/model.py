@@ -4,6 +4,7 @@ Pure reading: it opens no file but the case's database and writes nothing. Pages
 beside the PDF, so anyone can rebuild the pages and compare. No floats: its digest must not depend on who prints it.
 """
 
+import hashlib
 import json
 from datetime import date, datetime
 from typing import Any
@@ -38,8 +39,6 @@ Json = dict[str, Any]
 FORMAT = "zhijian-dossier/1"
 #: How much of the recording is shown on both sides of a finding, so that no quote stands out of its context.
 CONTEXT_US = 15 * SECOND
-#: Findings in this state are listed as withdrawn and not shown.
-WITHDRAWN = "withdrawn"
 
 
 def words() -> Json:
@@ -60,7 +59,7 @@ def gather(case: Case, catalogue: Catalogue, *, sealed_at: datetime, by: Actor, 
     sessions = {session.id: session for session in case.find(Session)}
     recordings = case.find(Recording)
     findings = case.find(Finding, order="number")
-    shown = [finding for finding in findings if finding.state != WITHDRAWN]
+    shown = [finding for finding in findings if finding.state != custody.WITHDRAWN]
     exhibits = case.find(Exhibit, order="number")
     days = {recording.id: _day(recording, sessions.get(recording.session_id), case, sealed_at) for recording in recordings}
     articles = {
@@ -71,6 +70,7 @@ def gather(case: Case, catalogue: Catalogue, *, sealed_at: datetime, by: Actor, 
     by_id = {recording.id: recording for recording in recordings}
     numbers = {exhibit.id: exhibit.number for exhibit in exhibits}
     shown_ids = {finding.id for finding in shown}
+    gone = custody.withdrawn(rows)
     return {
         "format": FORMAT,
         "app": __version__,
@@ -95,20 +95,8 @@ def gather(case: Case, catalogue: Catalogue, *, sealed_at: datetime, by: Actor, 
         "findings": [
             _finding(case, finding, by_id[finding.recording_id], days[finding.recording_id]["on"], articles, numbers) for finding in shown
         ],
-        "exhibits": [_plain(exhibit) for exhibit in exhibits if exhibit.finding_id in shown_ids],
-        "withdrawn": [
-            *custody.withdrawn(rows),
-            *(
-                {"kind": "finding", "number": finding.number, "seq": 0, "at": "", "by": ""}
-                for finding in findings
-                if finding.state == WITHDRAWN
-            ),
-            *(
-                {"kind": "exhibit", "number": one.number, "seq": 0, "at": "", "by": ""}
-                for one in exhibits
-                if one.finding_id not in shown_ids
-            ),
-        ],
+        "exhibits": [_exhibit(exhibit) for exhibit in exhibits if exhibit.finding_id in shown_ids],
+        "withdrawn": [*gone, *_gone_with_them(exhibits, gone)],
         "words": words(),
     }
 
@@ -136,14 +124,19 @@ def _finding(case: Case, finding: Finding, recording: Recording, on: str, articl
     span = Interval(finding.start_us, finding.end_us)
     around = span.widened(CONTEXT_US, recording.duration_us)
     transcript = _newest(case, Transcript, Segment, "transcript_id", recording.id)
-    run = _newest(case, ScreenRun, ScreenText, "run_id", recording.id)
+    run = _newest(case, ScreenRun, ScreenText, "run_id", recording.id, state="done")
     return {
         **_plain(finding, "id", "number", "recording_id", "start_us", "end_us", "quote", "proves", "note", "severity", "state", "by"),
         "created_at": finding.created_at,
         "law_sha256": finding.law_sha256,
         "articles": [f"{code}@{on}" for code in finding.articles],
         "elements": [
-            {**element, "article": f"{code}@{on}", "exhibits": _numbers(finding, element["key"], numbers)}
+            {
+                "key": element["key"],
+                "statement": element["statement"],
+                "article": f"{code}@{on}",
+                **_proof(finding, element["key"], numbers),
+            }
             for code in finding.articles
             for element in articles[f"{code}@{on}"]["elements"]
         ],
@@ -163,9 +156,31 @@ def _finding(case: Case, finding: Finding, recording: Recording, on: str, articl
     }
 
 
-def _numbers(finding: Finding, key: str, numbers: dict[str, int]) -> list[int]:
-    """Numbers of the exhibits ticked for an element; an exhibit that is gone proves nothing."""
-    return sorted(numbers[exhibit] for exhibit in finding.elements.get(key, ()) if exhibit in numbers)
+def _exhibit(exhibit: Exhibit) -> Json:
+    """An exhibit as the dossier shows it; the digest is of the whole text, viewers' names in a chat are masked."""
+    text = exhibit.text
+    if exhibit.kind == "chat":
+        text = "\n".join(_masked_line(line) for line in text.splitlines())
+    return {**_plain(exhibit), "text": text, "text_sha256": hashlib.sha256(exhibit.text.encode()).hexdigest()}
+
+
+def _masked_line(line: str) -> str:
+    user, colon, words = line.partition("：")
+    return f"{masked(user)}：{words}" if colon else line
+
+
+def _gone_with_them(exhibits: list[Exhibit], gone: list[Json]) -> list[Json]:
+    """The exhibits of withdrawn findings: they keep their numbers and leave with them."""
+    findings = {entry["id"]: entry for entry in gone if entry["kind"] == "finding"}
+    left = [exhibit for exhibit in exhibits if exhibit.finding_id in findings]
+    return [{**findings[one.finding_id], "id": one.id, "kind": "exhibit", "number": one.number} for one in left]
+
+
+def _proof(finding: Finding, key: str, numbers: dict[str, int]) -> Json:
+    """Which exhibits stand for an element, and whether a person ticked it; an exhibit that is gone proves nothing."""
+    proof = finding.elements.get(key, {})
+    found = sorted(numbers[exhibit] for exhibit in proof.get("exhibits", ()) if exhibit in numbers)
+    return {"exhibits": found, "proved": bool(found and proof.get("ticked"))}
 
 
 def _line(segment: Segment, span: Interval) -> Json:
@@ -179,9 +194,9 @@ def _line(segment: Segment, span: Interval) -> Json:
     }
 
 
-def _newest(case: Case, kind: type[Any], part: type[Record], column: str, recording_id: str) -> Any:
+def _newest(case: Case, kind: type[Any], part: type[Record], column: str, recording_id: str, **more: str) -> Any:
     """The newest reading of a recording that holds anything: what was shown to the person who made the finding."""
-    found = case.find(kind, order="created_at DESC, rowid DESC", recording_id=recording_id)
+    found = case.find(kind, order="rowid DESC", recording_id=recording_id, **more)
     return next((one for one in found if case.count(part, **{column: one.id})), None)
 
 

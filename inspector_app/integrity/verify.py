@@ -69,6 +69,9 @@ def _open(path: Path) -> sqlite3.Connection:
         db.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except sqlite3.OperationalError:  # a write-protected disk: SQLite cannot make its shared-memory file there
         db.close()
+        log = path.with_name(path.name + "-wal")
+        if log.exists() and log.stat().st_size:  # the newest rows lie there: a check without them would be of another case
+            raise
         db = sqlite3.connect(f"{uri}?immutable=1", uri=True)
         db.execute("SELECT count(*) FROM sqlite_master").fetchone()
     return db

@@ -4,13 +4,25 @@ rules, not a person; the key is made by whoever made the recording.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from inspector_app.domain.codes import ArticleCode
 from inspector_app.domain.timebase import Interval, Micros
-from inspector_app.leads.lead import Lead
 
 KEY_KINDS = ("breach", "near_miss", "risk")
+
+
+class Pointing(Protocol):
+    """What a lead must say to be scored: the engine's leads and those kept in a case both do."""
+
+    @property
+    def witness(self) -> str: ...
+    @property
+    def start_us(self) -> Micros: ...
+    @property
+    def end_us(self) -> Micros: ...
+    @property
+    def articles(self) -> tuple[str, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +45,9 @@ class Score:
 
     met: tuple[KeyItem, ...]
     missed: tuple[KeyItem, ...]
-    good: tuple[Lead, ...]
-    false_alarms: tuple[Lead, ...]
-    near_misses_hit: tuple[tuple[KeyItem, Lead], ...]
+    good: tuple[Pointing, ...]
+    false_alarms: tuple[Pointing, ...]
+    near_misses_hit: tuple[tuple[KeyItem, Pointing], ...]
 
     @property
     def recall(self) -> float | None:
@@ -62,12 +74,12 @@ def read_key(data: Mapping[str, Any]) -> tuple[KeyItem, ...]:
     return tuple(items)
 
 
-def score(leads: Sequence[Lead], key: Sequence[KeyItem]) -> Score:
+def score(leads: Sequence[Pointing], key: Sequence[KeyItem]) -> Score:
     """Recall over the breaches, precision over the leads, and the near misses that a lead points at."""
     breaches = [item for item in key if item.kind == "breach"]
     wanted = [item for item in key if item.kind in ("breach", "risk")]
-    met = tuple(item for item in breaches if any(_meets(lead, item) for lead in leads))
-    good = tuple(lead for lead in leads if any(_meets(lead, item) for item in wanted))
+    met = tuple(item for item in breaches if any(meets(lead, item) for lead in leads))
+    good = tuple(lead for lead in leads if any(meets(lead, item) for item in wanted))
     near = tuple((item, lead) for item in key if item.kind == "near_miss" for lead in leads if _overlaps(lead, item) and lead not in good)
     return Score(
         met=met,
@@ -78,11 +90,12 @@ def score(leads: Sequence[Lead], key: Sequence[KeyItem]) -> Score:
     )
 
 
-def _overlaps(lead: Lead, item: KeyItem) -> bool:
+def _overlaps(lead: Pointing, item: KeyItem) -> bool:
     return lead.witness == item.witness and Interval(lead.start_us, lead.end_us).overlaps(Interval(item.start_us, item.end_us))
 
 
-def _meets(lead: Lead, item: KeyItem) -> bool:
+def meets(lead: Pointing, item: KeyItem) -> bool:
+    """Whether a lead is about an item: same witness, overlapping in time, and an article in common."""
     wanted = {(code.law, code.article) for code in item.articles}
     given = {(code.law, code.article) for code in map(ArticleCode.parse, lead.articles)}
     return _overlaps(lead, item) and (bool(wanted & given) or not wanted)

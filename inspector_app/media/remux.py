@@ -69,7 +69,7 @@ def make_working_copy(
             raise  # the disk, not the media
         except (FFmpegError, ValueError) as error:
             raise BadInput("media.remux_failed", file=path.name, cause=str(error)) from error
-        offset = _measured_offset(path, partial, left_out.picture)
+        offset = _measured_offset(path, partial, facts.zero_us, left_out.picture)
         partial.replace(target)
     finally:
         partial.unlink(missing_ok=True)
@@ -146,17 +146,20 @@ def _retime(packet: "Packet[Stream]", shift: int) -> None:
         packet.dts -= shift
 
 
-def _measured_offset(path: Path, copy: Path, dropped: int) -> Micros:
+def _frame_times(path: Path) -> list[Micros]:
+    """Every picture's time on the container's clock, in file order."""
+    scan = scan_packets(path)
+    video = next(stream for stream in scan.streams.values() if stream.kind == "video")
+    return [to_micros(pts, video.base) for pts in video.pts]
+
+
+def _measured_offset(path: Path, copy: Path, zero_us: Micros, dropped: int) -> Micros:
     """Time in the copy minus recording time, from every frame of both; they must agree throughout."""
-    scans = [scan_packets(path), scan_packets(copy)]
-    times: list[list[Micros]] = []
-    for scan in scans:
-        video = next(stream for stream in scan.streams.values() if stream.kind == "video")
-        times.append([to_micros(pts, video.base) for pts in video.pts])
-    original, copied = sorted(times[0][dropped:]), sorted(times[1])
+    before, after = _frame_times(path), _frame_times(copy)
+    original, copied = sorted(time - zero_us for time in before[dropped:]), sorted(after)
     if len(original) != len(copied) or not copied:
         raise BadInput("media.remux_differs", file=path.name, original=len(original), copy=len(copied))
-    differences = [there - (here - scans[0].zero_us) for here, there in zip(original, copied, strict=True)]
+    differences = [there - here for here, there in zip(original, copied, strict=True)]
     if max(differences) - min(differences) > _ROUNDING_US:
         raise BadInput("media.remux_differs", file=path.name, original=len(original), copy=len(copied))
     return sorted(differences)[len(differences) // 2]

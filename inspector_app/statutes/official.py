@@ -17,7 +17,7 @@ from inspector_app.domain.errors import BadInput
 #: The longest text in force has well under 1 MB; more is not a statute but a mistake or an attack.
 MAX_BYTES = 4_000_000
 
-_NUMERAL = "[0-9〇零一二三四五六七八九十百千]+"
+_NUMERAL = "[0-9〇零一二三四五六七八九十百千]{1,9}"
 _HEADING = re.compile(rf"第\s*({_NUMERAL})\s*([编章节])\s*([^。；，]{{0,40}})")
 _SECTION = re.compile(r"([一二三四五六七八九十]+)、\s*([^。；：，]{1,30})")
 # A cross-reference may open a line ("第三十四条、第四十四条规定的…"), so an article needs white space after its number, or a word
@@ -25,7 +25,7 @@ _SECTION = re.compile(r"([一二三四五六七八九十]+)、\s*([^。；：，
 _ARTICLE = re.compile(rf"第\s*({_NUMERAL})\s*条(之[一二三四五六七八九十])?(\s+|(?![\s、，,。；的规之所第至和或及与中]))(.*)")
 _ITEM = re.compile(rf"[（(]\s*({_NUMERAL})\s*[)）]\s*(.*)")
 _POINT = re.compile(r"\d{1,2}[.．、]\s*\S")
-_MARKUP = re.compile(r"<!--.*?-->|</?[A-Za-z][^<>]{0,300}>|\*\*|__|\\(?=[\\`*_{}\[\]()#+\-.!])", re.DOTALL)
+_MARKUP = re.compile(r"</?[A-Za-z][^<>]{0,300}>|\*\*|__|\\(?=[\\`*_{}\[\]()#+\-.!])")
 _LINE_MARK = re.compile(r"\s*(?:#{1,6}\s|>\s?)*\s*")
 _DATE = r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日"
 _IN_FORCE = re.compile(rf"自\s*{_DATE}\s*起\s*(?:施行|实施)")
@@ -218,11 +218,19 @@ def _decoded(data: bytes, source_name: str) -> str:
     raise BadInput("law.text_encoding", file=source_name)
 
 
+def _without_comments(text: str) -> str:
+    """The text without <!-- … -->; the line ends inside stay, for the numbering. An opening without an end is left as it is."""
+    kept, at = [], 0
+    while (start := text.find("<!--", at)) >= 0 and (end := text.find("-->", start)) >= 0:
+        kept += [text[at:start], "\n" * text.count("\n", start, end)]
+        at = end + 3
+    return "".join((*kept, text[at:]))
+
+
 def _clean_lines(text: str) -> list[tuple[int, str]]:
     """Line numbers (from 1) and texts without markup, list and quotation marks, outer white space; empty lines left out."""
-    # markup goes first, so that an escaped "&lt;" in the words themselves is never taken for a tag; a comment may span lines, so its
-    # line ends are kept for the numbering
-    bare = html.unescape(_MARKUP.sub(lambda found: "\n" * found[0].count("\n"), text))
+    # markup goes first, so that an escaped "&lt;" in the words themselves is never taken for a tag
+    bare = html.unescape(_MARKUP.sub("", _without_comments(text)))
     cleaned = []
     for number, line in enumerate(bare.replace("\r\n", "\n").replace("\r", "\n").split("\n"), start=1):
         words = _LINE_MARK.sub("", line, count=1).strip().strip("\u200b\ufeff")

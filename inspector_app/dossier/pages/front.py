@@ -3,32 +3,34 @@
 
 from reportlab.graphics.barcode.qr import QrCodeWidget
 from reportlab.graphics.shapes import Drawing
-from reportlab.platypus import Flowable, NextPageTemplate, PageBreak, Spacer, Table, TableStyle
+from reportlab.platypus import Flowable, KeepInFrame, NextPageTemplate, PageBreak, Spacer, Table, TableStyle
 
 from inspector_app.dossier.fonts import PLAIN
 from inspector_app.dossier.layout import Rule, contents_table
-from inspector_app.dossier.sheet import NAME_LIMIT, Sheet
-from inspector_app.dossier.styles import CELL_FONT, FACTS, WIDTH
+from inspector_app.dossier.sheet import Sheet
+from inspector_app.dossier.styles import CELL_FONT, FACTS, HEIGHT, WIDTH
 from inspector_app.dossier.text import grouped
 
 QR_SIDE = 96
+#: Characters of a name on the cover, which must stay one page.
+COVER_LIMIT = 72
 
 
 def cover(sheet: Sheet) -> list[Flowable]:
     data, case = sheet.data, sheet.data["case"]
     rows = [
-        ("案　　号", sheet.text(case["number"], "cover_value", NAME_LIMIT)),
-        ("案　　由", sheet.text(case["cause"], "cover_value", NAME_LIMIT)),
-        ("当 事 人", sheet.text(case["party"], "cover_value", NAME_LIMIT)),
+        ("案　　号", sheet.text(case["number"], "cover_value", COVER_LIMIT)),
+        ("案　　由", sheet.text(case["cause"], "cover_value", COVER_LIMIT)),
+        ("当 事 人", sheet.text(case["party"], "cover_value", COVER_LIMIT)),
         *(
-            ("执法人员", sheet.text(f"{officer['name']}　执法证号 {officer['certificate']}", "cover_value", NAME_LIMIT))
+            ("执法人员", sheet.text(f"{officer['name']}　执法证号 {officer['certificate']}", "cover_value", COVER_LIMIT))
             for officer in data["officers"]
         ),
         (
             "封存时间",
             sheet.text(f"北京时间 {sheet.moment(data['sealed_at'])}\n协调世界时 {sheet.moment_utc(data['sealed_at'])}", "cover_value"),
         ),
-        ("封 存 人", sheet.text(_person(data["by"]), "cover_value", NAME_LIMIT)),
+        ("封 存 人", sheet.text(_person(data["by"]), "cover_value", COVER_LIMIT)),
         ("内　　容", sheet.text(_amounts(sheet), "cover_value")),
     ]
     table = Table(
@@ -36,7 +38,7 @@ def cover(sheet: Sheet) -> list[Flowable]:
         colWidths=[WIDTH * 0.19, WIDTH * 0.81],
         style=TableStyle([*FACTS, ("TOPPADDING", (0, 0), (-1, -1), 6), ("BOTTOMPADDING", (0, 0), (-1, -1), 8)]),
     )
-    return [
+    content = [
         Spacer(1, 66),
         sheet.text("市场监督管理行政执法", "over"),
         Spacer(1, 8),
@@ -47,9 +49,8 @@ def cover(sheet: Sheet) -> list[Flowable]:
         table,
         Spacer(1, 44),
         head_block(sheet),
-        NextPageTemplate("page"),
-        PageBreak(),
     ]
+    return [KeepInFrame(WIDTH, HEIGHT - 1, content, mode="shrink"), NextPageTemplate("page"), PageBreak()]
 
 
 def _person(person: dict[str, str]) -> str:

@@ -22,7 +22,7 @@ def exhibits(sheet: Sheet) -> list[Flowable]:
                 sheet.markup(sheet.exhibit(exhibit["number"]), "cell"),
                 sheet.word("exhibit_kinds", exhibit["kind"]),
                 sheet.cell(format_clock(exhibit["start_us"]), "cell_small"),
-                sheet.cell(finding["proves"] or exhibit["text"], "cell_small", 120),
+                sheet.cell(finding["proves"] or exhibit["text"] or finding["quote"], "cell_small", 120),
                 sheet.markup(sheet.finding(finding["number"]), "cell_small"),
                 sheet.cell(digest or "—", "cell_mono"),
                 sheet.page_of(f"exhibit-{exhibit['number']}"),
@@ -34,14 +34,18 @@ def exhibits(sheet: Sheet) -> list[Flowable]:
     gone = [
         [
             f"{'证据' if entry['kind'] == 'exhibit' else '认定'} {entry['number']:03d}",
-            sheet.moment(entry["at"]) if entry["at"] else "—",
-            entry["by"] or "—",
-            str(entry["seq"]) if entry["seq"] else "—",
+            sheet.moment(entry["at"]),
+            entry["by"],
+            str(entry["seq"]),
+            sheet.cell(entry["reason"] or sheet.word("acts", entry["act"]), "cell_small", 120),
         ]
         for entry in sheet.data["withdrawn"]
     ]
     if gone:
-        story += [sheet.text("已撤回（编号不再使用）", "h3"), sheet.grid(("编号", "撤回时间", "操作人", "日志行"), gone, (20, 30, 30, 20))]
+        story += [
+            sheet.text("已撤回（编号不再使用）", "h3"),
+            sheet.grid(("编号", "撤回时间", "操作人", "日志行", "说明"), gone, (16, 26, 16, 12, 30)),
+        ]
     return [*story, PageBreak()]
 
 
@@ -57,7 +61,7 @@ def by_article(findings: list[Json]) -> dict[str, list[Json]]:
 def matrix(sheet: Sheet) -> list[Flowable]:
     story: list[Flowable] = [
         sheet.heading("四、事实与条款对照", "h1", "matrix", 0),
-        sheet.text("逐条、逐项列明构成要件及对应证据。没有证据的要件标为“未证”，一并列出。", "note"),
+        sheet.text("逐条、逐项列明构成要件及对应证据。没有证据的要件标为“未证”，有证据而办案人员未勾选的标为“待确认”，一并列出。", "note"),
     ]
     for place, (key, findings) in enumerate(by_article(sheet.data["findings"]).items(), 1):
         article = sheet.data["articles"][key]
@@ -83,9 +87,10 @@ def matrix(sheet: Sheet) -> list[Flowable]:
 
 def proof_cells(sheet: Sheet, proof: Json) -> list[Any]:
     """The cells 证据 and 状态 of one element of one finding."""
-    if proof["exhibits"]:
-        return [sheet.markup("、".join(sheet.exhibit(number) for number in proof["exhibits"]), "cell"), "有证据"]
-    return ["—", sheet.markup('<font name="NotoSansSC-Bold" color="#a3201b">未证</font>', "cell")]
+    if not proof["exhibits"]:
+        return ["—", sheet.markup('<font name="NotoSansSC-Bold" color="#a3201b">未证</font>', "cell")]
+    links = sheet.markup("、".join(sheet.exhibit(number) for number in proof["exhibits"]), "cell")
+    return [links, "有证据" if proof["proved"] else sheet.markup('<font color="#a3201b">待确认</font>', "cell")]
 
 
 def edition_line(article: Json) -> str:

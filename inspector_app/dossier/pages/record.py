@@ -14,7 +14,7 @@ from inspector_app.dossier.styles import FORM
 
 Json = dict[str, Any]
 #: Acts that belong to taking the data in; what came later is in the journal extract.
-_TAKING_IN = ("case.new", "import", "recording", "session", "chat", "original")
+_TAKING_IN = ("case.new", "import", "record.", "session.", "exhibit.still")
 
 
 def record(sheet: Sheet) -> list[Flowable]:

@@ -62,7 +62,7 @@ class Desk(QObject):
         case = self.work.case
         if outcome is None or case is None:
             return False
-        case.listen(lambda act, changes: self._note(act, changes))
+        case.listen(self._note)
         self.jobs = JobQueue(case, lambda: self.work.actor)
         self.jobs.listen(self.job.emit)
         self.settings.remember(case.folder, case.info.number, case.info.party, case.info.cause)

@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from inspector_app.i18n import language, tr
+from inspector_app.ui.models.words import article_label
+from inspector_app.ui.shell.overlay import Entry
 
-from ..models.words import article_label
-from ..shell.overlay import Entry
 from .keys import CODING, GROUPS, shown
 
 if TYPE_CHECKING:
-    from ..shell.bench import Bench
-    from ..shell.window import MainWindow
+    from inspector_app.ui.shell.bench import Bench
+    from inspector_app.ui.shell.window import MainWindow
 
 
 def entries(window: "MainWindow", text: str) -> list[Entry]:
@@ -38,8 +38,8 @@ def _all(window: "MainWindow") -> Iterable[tuple[str, str, Callable[[], object]]
     yield tr("ui.intake.transcribe"), "", bench.chain.transcribe
     yield tr("ui.intake.read"), "", bench.chain.read_screens
     yield tr("ui.intake.leads"), "", bench.chain.find_leads
-    yield tr("ui.verify.run"), "", lambda: (window.go(3), bench.review.verify())
-    yield tr("ui.dossier.build"), "", lambda: (window.go(4), bench.dossier.build())
+    yield tr("ui.verify.run"), "", window.verify
+    yield tr("ui.dossier.build"), "", window.build
     keys = {act: shown(key) for key, act in CODING.items()}
     for group in GROUPS.values():
         for act in group.values():

@@ -33,8 +33,7 @@ from inspector_app.domain.records import (
     Transcript,
 )
 from inspector_app.media.index import TimeIndex, load_index
-
-from ..bridge.desk import Desk
+from inspector_app.ui.bridge.desk import Desk
 
 R = TypeVar("R", bound=Record)
 

@@ -12,11 +12,10 @@ from inspector_app.domain.errors import InspectorError
 from inspector_app.domain.records import Finding
 from inspector_app.i18n import language, tr
 from inspector_app.statutes.model import Article, Record, Words
-
-from ..models.words import article_label
-from ..theme.flow import Flow
-from ..theme.look import look
-from ..theme.widgets import Chip, Panel, Say, clear, column, row, rule
+from inspector_app.ui.models.words import article_label
+from inspector_app.ui.theme.flow import Flow
+from inspector_app.ui.theme.look import look
+from inspector_app.ui.theme.widgets import Chip, Panel, Say, clear, column, row, rule
 
 #: digits 1 … 9, 0 until the user chooses others
 HOT = (

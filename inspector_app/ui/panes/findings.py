@@ -2,15 +2,16 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QStackedLayout, QWidget
 
-from ..models.findings import FindingsModel
-from ..models.store import RecordingStore
-from ..models.words import is_complete
-from ..theme.look import look
-from ..theme.widgets import Button, Empty, Panel, Say, column, row
+from inspector_app.ui.models.findings import FindingsModel
+from inspector_app.ui.models.store import RecordingStore
+from inspector_app.ui.models.words import is_complete
+from inspector_app.ui.theme.look import look
+from inspector_app.ui.theme.widgets import Button, Empty, Panel, Say, column, row
+
 from .tables import Table
 
 WIDTHS = (2.7, 4.6, 4.6, 8.0, 0.0, 3.2, 4.2)
@@ -116,7 +117,7 @@ class FindingsPane(Panel):
         if not self.is_typing:
             self._stack.setCurrentWidget(self.table if self._model.rows else self._empty)
 
-    def sizeHint(self) -> object:
+    def sizeHint(self) -> QSize:
         hint = super().sizeHint()
         hint.setWidth(look().em * 30)
         return hint

@@ -8,11 +8,10 @@ from inspector_app.domain.records import Job, Recording
 from inspector_app.domain.timebase import SECOND
 from inspector_app.i18n import explain, has, tr
 from inspector_app.jobs.queue import JobEvent
-
-from ..bridge.desk import Desk
-from ..models.words import file_size, span_clock
-from ..theme.look import look
-from ..theme.widgets import Button, Empty, Panel, Say, column, row
+from inspector_app.ui.bridge.desk import Desk
+from inspector_app.ui.models.words import file_size, span_clock
+from inspector_app.ui.theme.look import look
+from inspector_app.ui.theme.widgets import Button, Empty, Panel, Say, column, row
 
 LIVE = ("waiting", "running")
 AGAIN = ("failed", "stopped", "interrupted")

@@ -7,11 +7,10 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
 from inspector_app.domain.records import Lead
 from inspector_app.i18n import language, tr
-
-from ..input.keys import shown
-from ..models.words import article_label
-from ..theme.look import look
-from ..theme.paint import draw_keycap, keycap_width
+from inspector_app.ui.input.keys import shown
+from inspector_app.ui.models.words import article_label
+from inspector_app.ui.theme.look import look
+from inspector_app.ui.theme.paint import draw_keycap, keycap_width
 
 #: keys offered on the card, and what each does
 ACTS = (("Return", "accept"), ("A", "accept_other"), ("X", "reject"), ("S", "play_finding"))
@@ -88,12 +87,6 @@ class LeadCard:
 
 
 _WRAP = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWrapAnywhere)
-
-
-def _head(lead: Lead) -> str:
-    category = f"lead.category.{lead.category}"
-    name = tr(category) if has(category) else lead.category
-    return f"{name} · {' → '.join(article_label(code) for code in lead.articles)}"
 
 
 def _reason(lead: Lead) -> str:

@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from inspector_app.domain.records import Lead
 from inspector_app.i18n import tr
+from inspector_app.ui.models.transcript import Marks, Row, TranscriptModel
+from inspector_app.ui.models.words import article_label, short_clock
+from inspector_app.ui.theme.look import look
+from inspector_app.ui.theme.paint import chip_width, draw_chip
 
-from ..models.transcript import Marks, Row, TranscriptModel
-from ..models.words import article_label, short_clock
-from ..theme.look import look
-from ..theme.paint import chip_width, draw_chip
 from .leadcard import LeadCard
 
 _KEPT = 4000
@@ -79,10 +79,8 @@ class LineDelegate(QStyledItemDelegate):
         chip_room = sum(QFontMetricsF(look().font(-1)).horizontalAdvance(text) + 12 + _GAP for text, _ in chips)
         advance = metrics.horizontalAdvance(row.words) + _GAP
         line = metrics.height()
-        if not exact and advance + chip_room <= room:
-            laid = _Laid(line + 10)
-        else:
-            laid = self._full(row, marks, chips, chip_room, left, room)
+        short = not exact and advance + chip_room <= room
+        laid = _Laid(line + 10) if short else self._full(row, marks, chips, chip_room, left, room)
         if lead is not None:
             card = QRectF(left - 8, laid.height, width - left - 4, self._card.height(lead, width - left - 4))
             laid.card = card

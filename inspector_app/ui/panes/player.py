@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtMultimedia import QVideoFrame
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from inspector_app.domain.timebase import beijing, format_clock
 from inspector_app.i18n import tr
+from inspector_app.ui.models.store import RecordingStore
+from inspector_app.ui.theme.look import look
+from inspector_app.ui.theme.widgets import Button, Panel, Say, row, rule
 
-from ..models.store import RecordingStore
-from ..theme.look import look
-from ..theme.widgets import Button, Panel, Say, row, rule
 from .playback import Playback
 
 
@@ -96,7 +96,7 @@ class PlayerPane(Panel):
         grid.setColumnStretch(1, 1)
         return grid
 
-    def _transport(self) -> object:
+    def _transport(self) -> QHBoxLayout:
         line = row(8, 4, 10, 4, spacing=2)
         self.buttons = {
             name: Button(icon_name=icon, kind="flat", hint=f"ui.player.{name}", focus=False)

@@ -4,9 +4,9 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
-from ..models.findings import TONE
-from ..theme.look import look
-from ..theme.paint import draw_chip, elided
+from inspector_app.ui.models.findings import TONE
+from inspector_app.ui.theme.look import look
+from inspector_app.ui.theme.paint import draw_chip, elided
 
 
 class CellDelegate(QStyledItemDelegate):

@@ -13,10 +13,9 @@ from PySide6.QtWidgets import QWidget
 
 from inspector_app.domain.timebase import SECOND
 from inspector_app.i18n import tr
-
-from ..models.store import RecordingStore
-from ..models.words import span_clock
-from ..theme.look import look
+from inspector_app.ui.models.store import RecordingStore
+from inspector_app.ui.models.words import span_clock
+from inspector_app.ui.theme.look import look
 
 LANES: Final = ("speech", "screen", "chat", "leads", "findings")
 _SHORTEST_US: Final = 5 * SECOND

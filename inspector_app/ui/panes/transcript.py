@@ -2,16 +2,16 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QTimer, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QLineEdit, QListView, QStackedLayout, QWidget
 
 from inspector_app.i18n import tr
+from inspector_app.ui.models.store import RecordingStore
+from inspector_app.ui.models.transcript import KINDS, TranscriptModel
+from inspector_app.ui.theme.look import look
+from inspector_app.ui.theme.widgets import Button, Empty, Panel, Say, row
 
-from ..models.store import RecordingStore
-from ..models.transcript import KINDS, TranscriptModel
-from ..theme.look import look
-from ..theme.widgets import Button, Empty, Panel, Say, row
 from .leadcard import LeadCard
 from .lines import LineDelegate
 

@@ -4,16 +4,15 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from inspector_app.domain.records import Recording
-
-from ..bridge.chain import Chain
-from ..bridge.desk import Desk
-from ..bridge.settings import Settings
-from ..models.store import RecordingStore
-from ..steps.dossier import DossierStep
-from ..steps.evidence import EvidenceStep
-from ..steps.intake import IntakeStep
-from ..steps.review import ReviewStep
-from ..steps.watch import WatchStep
+from inspector_app.ui.bridge.chain import Chain
+from inspector_app.ui.bridge.desk import Desk
+from inspector_app.ui.bridge.settings import Settings
+from inspector_app.ui.models.store import RecordingStore
+from inspector_app.ui.steps.dossier import DossierStep
+from inspector_app.ui.steps.evidence import EvidenceStep
+from inspector_app.ui.steps.intake import IntakeStep
+from inspector_app.ui.steps.review import ReviewStep
+from inspector_app.ui.steps.watch import WatchStep
 
 INTAKE, WATCH, EVIDENCE, REVIEW, DOSSIER = range(5)
 Hints = tuple[tuple[str, str], ...]
@@ -58,7 +57,8 @@ class Bench(QStackedWidget):
         self.evidence = EvidenceStep(self.desk)
         self.review = ReviewStep(self.desk)
         self.dossier = DossierStep(self.desk)
-        for step in (self.intake, self.watch, self.evidence, self.review, self.dossier):
+        self.steps: tuple[QWidget, ...] = (self.intake, self.watch, self.evidence, self.review, self.dossier)
+        for step in self.steps:
             self.addWidget(step)
         self.intake.watch.connect(self.see)
         self.evidence.show_moment.connect(self.see)
@@ -79,11 +79,10 @@ class Bench(QStackedWidget):
         if place != WATCH:
             self.watch.playback.pause()
         self.setCurrentIndex(place)
-        step = self.currentWidget()
+        step = self.steps[place]
+        step.setFocus()
         if isinstance(step, (WatchStep, EvidenceStep, ReviewStep, DossierStep)):
             step.show_step()
-        else:
-            step.setFocus()
         self.step_shown.emit(place)
         self.tell()
 

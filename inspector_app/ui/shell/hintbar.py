@@ -5,9 +5,8 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from inspector_app.i18n import tr
-
-from ..theme.look import look
-from ..theme.paint import draw_keycap, keycap_width
+from inspector_app.ui.theme.look import look
+from inspector_app.ui.theme.paint import draw_keycap, keycap_width
 
 _STAYS_MS = {"": 4000, "good": 5000, "bad": 15_000}
 

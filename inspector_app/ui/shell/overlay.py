@@ -18,10 +18,9 @@ from PySide6.QtWidgets import (
 )
 
 from inspector_app.i18n import tr
-
-from ..input.keys import GROUPS, WINDOW, shown
-from ..theme.look import look
-from ..theme.widgets import Say, column, row
+from inspector_app.ui.input.keys import GROUPS, WINDOW, shown
+from inspector_app.ui.theme.look import look
+from inspector_app.ui.theme.widgets import Say, column, row
 
 
 class Overlay(QFrame):
@@ -31,6 +30,7 @@ class Overlay(QFrame):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._over = parent
         self.setObjectName("overlay")
         shadow = QGraphicsDropShadowEffect(self)
         shadow.setBlurRadius(40)
@@ -41,7 +41,7 @@ class Overlay(QFrame):
 
     def place(self, width: int, height: int, top: int) -> None:
         """Puts the frame in the middle across, as large as asked but never larger than the window."""
-        parent = self.parentWidget()
+        parent = self._over
         width, height = min(width, parent.width() - 40), min(height, parent.height() - top - 20)
         self.setGeometry((parent.width() - width) // 2, top, width, height)
         self.raise_()
@@ -186,7 +186,7 @@ class KeySheet(Overlay):
 
     def open_sheet(self) -> None:
         top = look().em * 2
-        self.place(look().em * 58, self.parentWidget().height() - 2 * top, top)
+        self.place(look().em * 58, self._over.height() - 2 * top, top)
         self.show()
         self.setFocus()
 

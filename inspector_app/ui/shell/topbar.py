@@ -5,9 +5,8 @@ from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from inspector_app.i18n import tr
-
-from ..theme.look import look
-from ..theme.widgets import Button, Chip, Say, row
+from inspector_app.ui.theme.look import look
+from inspector_app.ui.theme.widgets import Button, Chip, Say, row
 
 STEPS = ("intake", "watch", "evidence", "review", "dossier")
 

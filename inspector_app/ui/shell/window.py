@@ -14,14 +14,14 @@ from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QKeySequence, QResize
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QWidget
 
 from inspector_app.i18n import language, tr
+from inspector_app.ui.bridge import language as languages
+from inspector_app.ui.bridge.settings import Settings
+from inspector_app.ui.steps.newcase import NewCasePage
+from inspector_app.ui.steps.start import StartPage
+from inspector_app.ui.theme.icons import icon
+from inspector_app.ui.theme.look import SCHEMES, look
+from inspector_app.ui.theme.widgets import column
 
-from ..bridge import language as languages
-from ..bridge.settings import Settings
-from ..steps.newcase import NewCasePage
-from ..steps.start import StartPage
-from ..theme.icons import icon
-from ..theme.look import SCHEMES, look
-from ..theme.widgets import column
 from .hintbar import HintBar
 from .overlay import Entry, KeySheet, Palette
 from .topbar import STEPS, TopBar
@@ -90,7 +90,7 @@ class MainWindow(QMainWindow):
             ("Ctrl+N", self.show_form),
             ("Ctrl+O", self.ask_open),
             ("F1", self.open_sheet),
-            *((f"Ctrl+{n}", lambda n=n: self.go(n - 1)) for n in range(1, len(STEPS) + 1)),  # type: ignore[misc]
+            *((f"Ctrl+{n}", lambda n=n: self.go(n - 1)) for n in range(1, len(STEPS) + 1)),
         ):
             action = QAction(self)
             action.setShortcut(QKeySequence(keys))
@@ -181,7 +181,7 @@ class MainWindow(QMainWindow):
 
     def open_sample(self) -> None:
         """The sample case in the user's documents: opened where it is, made and imported where it is not."""
-        from ..bridge.sample import make_sample, sample_folder
+        from inspector_app.ui.bridge.sample import make_sample, sample_folder
 
         folder = sample_folder()
         if (folder / "case.db").is_file():
@@ -232,18 +232,26 @@ class MainWindow(QMainWindow):
     def open_palette(self) -> None:
         self.palette_.ask("ui.palette.hint", self._entries)
 
+    def verify(self) -> None:
+        self.go(3)
+        self.bench.review.verify()
+
+    def build(self) -> None:
+        self.go(4)
+        self.bench.dossier.build()
+
     def open_finder(self) -> None:
         """The article finder: number, words or pinyin initials; the article chosen is tapped, or given to the lead being judged."""
         if self.has_case:
             self.palette_.ask("ui.palette.articles", self._articles)
 
     def _entries(self, text: str) -> Sequence[Entry]:
-        from ..input.acts import entries
+        from inspector_app.ui.input.acts import entries
 
         return entries(self, text)
 
     def _articles(self, text: str) -> Sequence[Entry]:
-        from ..input.acts import articles
+        from inspector_app.ui.input.acts import articles
 
         return articles(self.bench, text)
 
@@ -257,7 +265,7 @@ class MainWindow(QMainWindow):
 
     def _refocus(self) -> None:
         if self.has_case and self.pages.currentWidget() is self.bench:
-            self.bench.currentWidget().setFocus()
+            self.bench.steps[self.bench.place].setFocus()
 
     # -- look and language ---------------------------------------------------------------------------------------------------
 
@@ -284,7 +292,7 @@ class MainWindow(QMainWindow):
     # -- long work -----------------------------------------------------------------------------------------------------------
 
     def _job(self, event: "JobEvent") -> None:
-        from ..panes.jobs import stage_name, time_left
+        from inspector_app.ui.panes.jobs import stage_name, time_left
 
         if event.state != "running":
             self.top.work.show_work("", 0)

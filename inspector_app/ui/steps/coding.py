@@ -14,13 +14,12 @@ from inspector_app.domain.errors import InspectorError
 from inspector_app.domain.records import Exhibit, Finding, Lead
 from inspector_app.domain.timebase import SECOND
 from inspector_app.i18n import tr
-
-from ..bridge.desk import Desk
-from ..input.keys import CODING
-from ..input.tapping import heard, meaning
-from ..models.store import RecordingStore
-from ..panes.leadcard import REASONS
-from ..panes.playback import Playback
+from inspector_app.ui.bridge.desk import Desk
+from inspector_app.ui.input.keys import CODING
+from inspector_app.ui.input.tapping import heard, meaning
+from inspector_app.ui.models.store import RecordingStore
+from inspector_app.ui.panes.leadcard import REASONS
+from inspector_app.ui.panes.playback import Playback
 
 
 class Coding(QObject):

@@ -13,13 +13,13 @@ from inspector_app.commands.registry import Outcome
 from inspector_app.domain.records import Dossier
 from inspector_app.i18n import tr
 from inspector_app.jobs.queue import JobEvent
+from inspector_app.ui.bridge.desk import Desk
+from inspector_app.ui.models.claims import read_claims
+from inspector_app.ui.models.recordings import read_material
+from inspector_app.ui.models.words import file_size, is_complete
+from inspector_app.ui.theme.look import look
+from inspector_app.ui.theme.widgets import Button, Empty, Icon, Panel, Say, clear, column, row, rule
 
-from ..bridge.desk import Desk
-from ..models.claims import read_claims
-from ..models.recordings import read_material
-from ..models.words import file_size, is_complete
-from ..theme.look import look
-from ..theme.widgets import Button, Empty, Icon, Panel, Say, clear, column, row, rule
 from .review import fill_result, lacks
 
 Point = tuple[str, bool, dict[str, int]]

@@ -9,13 +9,12 @@ from PySide6.QtWidgets import QFrame, QLabel, QListWidget, QListWidgetItem, QPla
 from inspector_app.domain.errors import InspectorError
 from inspector_app.domain.records import Exhibit
 from inspector_app.i18n import language, tr
-
-from ..bridge.desk import Desk
-from ..models.claims import Claim, Context, read_claims, read_context
-from ..models.words import article_label, elements_label, finding_state, short_clock
-from ..panes.articles import ElementRow, name_at, say
-from ..theme.look import look
-from ..theme.widgets import Button, Chip, Empty, Panel, Say, clear, column, row, rule
+from inspector_app.ui.bridge.desk import Desk
+from inspector_app.ui.models.claims import Claim, Context, read_claims, read_context
+from inspector_app.ui.models.words import article_label, elements_label, finding_state, short_clock
+from inspector_app.ui.panes.articles import ElementRow, name_at, say
+from inspector_app.ui.theme.look import look
+from inspector_app.ui.theme.widgets import Button, Chip, Empty, Panel, Say, clear, column, row, rule
 
 
 class ClaimList(QListWidget):
@@ -291,7 +290,7 @@ class EvidenceStep(QWidget):
         """证明对象 and the note, each saved when the field is left."""
         for name, text in (("proves", claim.finding.proves), ("note", claim.finding.note)):
             self._box.addWidget(Say(f"ui.evidence.{name}", bold=True))
-            field = _Words(text, lambda new, name=name: self._desk.do(f"finding.{name}", finding_id=claim.finding.id, text=new))  # type: ignore[misc]
+            field = _Words(text, lambda new, name=name: self._desk.do(f"finding.{name}", finding_id=claim.finding.id, text=new))
             field.setPlaceholderText(tr(f"ui.evidence.{name}_hint"))
             self._box.addWidget(field)
 

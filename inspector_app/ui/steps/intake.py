@@ -3,18 +3,17 @@
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QTimer, Signal
-from PySide6.QtWidgets import QFileDialog, QFrame, QScrollArea, QSplitter, QStackedLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QScrollArea, QSplitter, QStackedLayout, QWidget
 
 from inspector_app.i18n import tr
-
-from ..bridge.chain import Chain
-from ..bridge.desk import Desk
-from ..models.recordings import Material, MaterialModel, read_material, refusal
-from ..panes.jobs import JobsPanel
-from ..panes.tables import Table
-from ..theme.drop import DropArea
-from ..theme.look import look
-from ..theme.widgets import Button, Icon, Panel, Say, clear, column, row
+from inspector_app.ui.bridge.chain import Chain
+from inspector_app.ui.bridge.desk import Desk
+from inspector_app.ui.models.recordings import Material, MaterialModel, read_material, refusal
+from inspector_app.ui.panes.jobs import JobsPanel
+from inspector_app.ui.panes.tables import Table
+from inspector_app.ui.theme.drop import DropArea
+from inspector_app.ui.theme.look import look
+from inspector_app.ui.theme.widgets import Button, Icon, Panel, Say, clear, column, row
 
 WIDTHS = (0.0, 4.2, 5.0, 7.4, 5.4, 5.4, 5.6, 3.6)
 
@@ -73,7 +72,7 @@ class IntakeStep(DropArea):
         desk.changed.connect(self._later)
         self._buttons_follow()
 
-    def _bar(self) -> object:
+    def _bar(self) -> QHBoxLayout:
         line = row(spacing=8)
         self._import = Button("ui.intake.import", self._ask_files, icon_name="import", kind="primary")
         self._folder = Button("ui.intake.folder", self._ask_folder, icon_name="folder")

@@ -9,9 +9,8 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QGridLayout, QLineEdit, QScro
 
 from inspector_app.domain.people import Officer
 from inspector_app.i18n import tr
-
-from ..theme.look import look
-from ..theme.widgets import Button, Say, column, row
+from inspector_app.ui.theme.look import look
+from inspector_app.ui.theme.widgets import Button, Say, column, row
 
 _BASIS = "《市场监督管理行政处罚程序规定》第二十二条、第二十五条、第二十六条"
 _FORBIDDEN = set('\\/:*?"<>|')

@@ -7,13 +7,12 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QStackedLayout, QW
 
 from inspector_app.commands.registry import Outcome
 from inspector_app.i18n import has, tr
-
-from ..bridge.desk import Desk
-from ..models.claims import Claim, read_claims
-from ..models.findings import TONE
-from ..models.words import article_label, elements_label, finding_state, is_complete, short_clock
-from ..panes.tables import Table
-from ..theme.widgets import Button, Chip, Empty, Panel, Say, clear, column, row
+from inspector_app.ui.bridge.desk import Desk
+from inspector_app.ui.models.claims import Claim, read_claims
+from inspector_app.ui.models.findings import TONE
+from inspector_app.ui.models.words import article_label, elements_label, finding_state, is_complete, short_clock
+from inspector_app.ui.panes.tables import Table
+from inspector_app.ui.theme.widgets import Button, Chip, Empty, Panel, Say, clear, column, row
 
 COLUMNS = ("number", "in", "article", "quote", "elements", "state", "lacks")
 WIDTHS = (2.7, 4.6, 8.5, 0.0, 3.2, 4.2, 11.0)

@@ -9,11 +9,10 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QWidget
 
 from inspector_app.domain.timebase import beijing
 from inspector_app.i18n import tr
-
-from ..bridge.settings import Settings
-from ..theme.drop import DropArea
-from ..theme.look import look
-from ..theme.widgets import Button, Icon, Say, clear, column, row
+from inspector_app.ui.bridge.settings import Settings
+from inspector_app.ui.theme.drop import DropArea
+from inspector_app.ui.theme.look import look
+from inspector_app.ui.theme.widgets import Button, Icon, Say, clear, column, row
 
 
 class CaseCard(QFrame):

@@ -2,27 +2,26 @@
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, QTimer, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from inspector_app.commands.findings import pending_stills
-from inspector_app.domain.records import Segment
+from inspector_app.domain.records import Exhibit, Segment
 from inspector_app.i18n import tr
+from inspector_app.ui.bridge.desk import Desk
+from inspector_app.ui.input.keys import key_text
+from inspector_app.ui.models.findings import FindingsModel
+from inspector_app.ui.models.store import RecordingStore
+from inspector_app.ui.models.transcript import TranscriptModel
+from inspector_app.ui.panes.articles import HOT, ArticlesPane, name_at
+from inspector_app.ui.panes.findings import FindingsPane
+from inspector_app.ui.panes.playback import Playback
+from inspector_app.ui.panes.player import PlayerPane
+from inspector_app.ui.panes.timeline import Timeline
+from inspector_app.ui.panes.transcript import TranscriptPane
+from inspector_app.ui.theme.widgets import Panel
 
-from ..bridge.desk import Desk
-from ..input.keys import key_text
-from ..models.findings import FindingsModel
-from ..models.store import RecordingStore
-from ..models.transcript import TranscriptModel
-from ..panes.articles import HOT, ArticlesPane, name_at
-from ..panes.findings import FindingsPane
-from ..panes.playback import Playback
-from ..panes.player import PlayerPane
-from ..panes.timeline import Timeline
-from ..panes.transcript import TranscriptPane
-from ..theme.look import look
-from ..theme.widgets import Panel
 from .coding import Coding
 
 
@@ -131,9 +130,9 @@ class WatchStep(QWidget):
             self._desk.reading.run(lambda: pending_stills(self._desk.work), self._take_stills)
         self.transcript.follow(self.playback.position_us)
 
-    def _take_stills(self, pending: list[object]) -> None:
+    def _take_stills(self, pending: list[Exhibit]) -> None:
         for exhibit in pending:
-            self.coding.take_still(exhibit.id)  # type: ignore[attr-defined]
+            self.coding.take_still(exhibit.id)
 
     def _staged(self, name: str) -> None:
         self.transcript.stage(name)
@@ -223,11 +222,6 @@ class WatchStep(QWidget):
             return
         at = self.playback.position_us
         self.playback.seek(next((hit for hit in self._hits if hit >= at if first or hit > at), self._hits[0]))
-
-    def sizeHint(self) -> object:
-        hint = super().sizeHint()
-        hint.setWidth(look().em * 80)
-        return hint
 
 
 def _splitter(direction: Qt.Orientation, *parts: tuple[QWidget, int]) -> QSplitter:

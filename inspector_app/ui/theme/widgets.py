@@ -120,14 +120,14 @@ class Button(QPushButton):
 class Icon(QLabel):
     """A drawing of `size` logical pixels in one token's colour."""
 
-    def __init__(self, name: str, size: int, token: str = "muted", parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, size: int, colour: str = "muted", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._name, self._size, self._token = name, size, token
+        self._name, self._size, self._colour = name, size, colour
         self.setFixedSize(size, size)
         self._draw()
 
     def _draw(self) -> None:
-        self.setPixmap(icon(self._name, look().colour(self._token)).pixmap(QSize(self._size, self._size), self.devicePixelRatioF()))
+        self.setPixmap(icon(self._name, look().colour(self._colour)).pixmap(QSize(self._size, self._size), self.devicePixelRatioF()))
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange:

@@ -101,10 +101,10 @@ class CaseBuilder:
         )
         session = Session("ses_1", "示例平台", "健康好物直播间", "@jiankang", "小𠮷", "2026-06-21T20:00:00.000+08:00")
         self.recording = Recording(
-            "rec_1", "ses_1", digest, "直播回放 0621.mp4", "import", 3_600_000_000, 0, 720, 1280, 0, 1, 1, "", "",
+            "rec_1", "ses_1", digest, "直播回放 0621.mp4", "imported", 3_600_000_000, 0, 720, 1280, 0, 1, 1, "", "",
             gaps=({"start_us": 60_000_000, "end_us": 61_000_000},),
         )  # fmt: skip
-        self.commit("recording.import", original, session, self.recording, recording=self.recording.name)
+        self.commit("import", original, session, self.recording, name=self.recording.name)
         self.transcript = Transcript(
             "tra_1", "rec_1", "faster-whisper 1.2.1", "base", "cd" * 32, "ef" * 32, "12" * 32, 3_000_000_000, "done",
             "2026-06-22T02:00:00.000+00:00", {"beam_size": 5, "language": "zh"},
@@ -156,7 +156,7 @@ class CaseBuilder:
         stills = [self.still(name, at + place * 1_000_000, size) for place, size in enumerate(sizes)]
         spoken = self.quote(name, at, quote)
         keys = [element.key for element in self.catalogue.article(article, date(2026, 6, 21)).elements]
-        proof = {key: [spoken.id, *(still.id for still in stills)] for key in keys[:-1]}
+        proof = {key: {"exhibits": [spoken.id, *(still.id for still in stills)], "ticked": int(key == keys[0])} for key in keys[:-1]}
         finding = Finding(
             name, number, "rec_1", at, at + 5_000_000, quote, proves, note, 2, "open", "张敏", "2026-06-23T01:00:00.000+00:00",
             articles=(article,), elements=proof,
@@ -166,7 +166,7 @@ class CaseBuilder:
 
     def withdraw(self, number: int) -> None:
         found = self.case.find(Exhibit, number=number)[0]
-        self.case.commit(Act("exhibit.remove", OFFICER, [delete(found)], found.id, {"number": number}))
+        self.case.commit(Act("undo", OFFICER, [delete(found)], found.id, {"number": number}))
 
     def data(self, catalogue: Catalogue) -> dict[str, Any]:
         with Case(self.case.folder, read_only=True) as case:

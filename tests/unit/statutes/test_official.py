@@ -127,3 +127,13 @@ def test_that_the_line_of_a_gap_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadInput) as caught:
         read_official_text(path)
     assert (caught.value.facts["line"], caught.value.facts["expected"], caught.value.facts["found"]) == ("5", "2", "第三条")
+
+
+@pytest.mark.parametrize(
+    "text", ["<!--" * 100_000, "<a" * 100_000, "*" * 200_000, "题\n第" + "9" * 5_000 + "条 甲", "题\n第一条 甲\n（" + "9" * 5_000 + "）乙"]
+)
+def test_that_a_text_made_to_choke_the_reader_is_answered(text: str) -> None:
+    try:
+        assert len(_parsed(text).articles) == 1
+    except BadInput as refusal:
+        assert refusal.code == "law.not_statute_text"
