@@ -9,6 +9,7 @@ import os
 import platform
 import re
 import secrets
+import shutil
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
@@ -61,7 +62,7 @@ class Case:
             self.info = self.get(CaseInfo, "case")
         except BaseException as cause:
             self.close()
-            if isinstance(cause, sqlite3.Error | OSError):
+            if isinstance(cause, sqlite3.Error | OSError | UnicodeDecodeError):
                 raise _storage_error(cause, self.folder) from cause
             raise
 
@@ -133,7 +134,7 @@ class Case:
 
         try:
             row = self._on_writer(work)
-        except sqlite3.Error as cause:
+        except (sqlite3.Error, UnicodeDecodeError) as cause:
             raise _storage_error(cause, self.folder) from cause
         for listener in tuple(self._listeners):
             listener(act, act.changes)
@@ -187,7 +188,7 @@ class Case:
         """Runs `query` on this thread's read-only connection."""
         try:
             return query(self._reader())
-        except sqlite3.Error as cause:
+        except (sqlite3.Error, ValueError, LookupError) as cause:  # the last two: rows whose bytes were changed
             raise _storage_error(cause, self.folder) from cause
 
     def find(self, record: type[R], order: str = "rowid", **equal: str | int) -> list[R]:
@@ -315,8 +316,10 @@ def connect_read_only(path: Path) -> sqlite3.Connection:
 
 
 def check_version(db: sqlite3.Connection, folder: Path) -> int:
-    """The case's version; raises CaseError where it is newer than this program."""
+    """The case's version; raises CaseError where it is newer than this program, or none."""
     found = int(db.execute("PRAGMA user_version").fetchone()[0])
+    if found < 1:
+        raise CaseError("case.damaged", folder=str(folder), cause=f"version {found}")
     if found > migrations.VERSION:
         raise CaseError("case.newer", folder=str(folder), found=found, known=migrations.VERSION)
     return found
@@ -383,12 +386,20 @@ def _hold(folder: Path) -> FileLock:
 
 def _storage_error(cause: Exception, folder: Path) -> InspectorError:
     text = str(cause)
+    if isinstance(cause, ValueError | LookupError):
+        return CaseError("case.damaged", folder=str(folder), cause=text)
     if isinstance(cause, sqlite3.IntegrityError):  # a number given twice: two acts were built from the same state
         return CaseError("case.changed_meanwhile", kind=text, id="")
-    if (isinstance(cause, OSError) and cause.errno == 28) or "full" in text:
+    if (isinstance(cause, OSError) and cause.errno == 28) or "full" in text or ("disk I/O" in text and _no_room(folder)):
         return StorageError("storage.full", path=str(folder))
     if isinstance(cause, PermissionError) or "readonly" in text or (isinstance(cause, OSError) and cause.errno == 30):
         return StorageError("storage.read_only", path=str(folder), cause=text)
     if isinstance(cause, sqlite3.DatabaseError) and (not isinstance(cause, sqlite3.OperationalError) or _DAMAGE.search(text)):
         return CaseError("case.damaged", folder=str(folder), cause=text)
     return StorageError("storage.failed", path=str(folder), cause=text)
+
+
+def _no_room(folder: Path) -> bool:
+    """Whether the disk is as good as full: SQLite calls it an I/O error when not even its shared-memory file fits."""
+    place = next(parent for parent in (folder, *folder.parents) if parent.exists())
+    return shutil.disk_usage(place).free < 1 << 16

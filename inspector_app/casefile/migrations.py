@@ -1,6 +1,7 @@
 """Numbered steps from every older case to this program's. A case keeps its number in `PRAGMA user_version`.
 
-A step never rewrites the journal: it may add tables and columns. Before any step the case is backed up beside itself; a case newer
+A step never rewrites the journal: it may add tables and columns, and an added column starts empty (NULL, "", 0, [] or {}), which is how
+the check by replay knows that older rows say nothing of it. Before any step the case is backed up beside itself; a case newer
 than the program is refused with the version it needs.
 """
 

@@ -41,8 +41,12 @@ def to_row(record: Record) -> Row:
 
 
 def from_row(record: type[R], row: Row) -> R:
+    """The record of a row; raises ValueError where the row does not fit, which only a damaged database makes."""
     values: dict[str, Any] = {}
-    for name, kind in _kinds(record).items():
-        value = row[name]
-        values[name] = tuple(json.loads(value)) if kind == "list" else json.loads(value) if kind == "map" else value
+    try:
+        for name, kind in _kinds(record).items():
+            value = row[name]
+            values[name] = tuple(json.loads(value)) if kind == "list" else json.loads(value) if kind == "map" else value
+    except (LookupError, TypeError) as cause:
+        raise ValueError(f"{record.table}: {cause}") from cause
     return record(**values)

@@ -56,7 +56,7 @@ def demo(data: Json) -> None:
     rows = [
         (
             tr(f"stage.{stage['stage']}"),
-            tr(f"cli.demo.{stage['stage']}", **stage["facts"]),
+            tr(f"cli.demo.done.{stage['stage']}", **stage["facts"]),
             f"{stage['wall_ms'] / 1000:.1f} s",
             f"{stage['cpu_ms'] / 1000:.1f} s",
         )
@@ -238,7 +238,7 @@ def article_cards(data: Json) -> None:
             write_line(one["verbatim"]["text"])
             _line("cli.law.verbatim", source=one["verbatim"]["source"], sha256=one["verbatim"]["sha256"])
     for note in data.get("notes", []):
-        write_line("! " + _words(note["code"], note))
+        write_line("! " + tr(f"note.{note['code']}", **note))
 
 
 def law_text(data: Json) -> None:

@@ -28,10 +28,10 @@ _DAY = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}[T ]\d{1,2}:\d{2}(?::\d{2}(?:[.,]
 
 @dataclass(frozen=True)
 class ChatRow:
-    """One message: its line in the file (from 1), either `at_us` in the recording or `wall` (ISO 8601, zone only if the file has it)."""
+    """One message: its line in the file (from 1), either `time_us` in the recording or `wall` (ISO 8601, zone only if the file has it)."""
 
     line: int
-    at_us: Micros | None
+    time_us: Micros | None
     wall: str | None
     user: str
     text: str
@@ -86,8 +86,8 @@ def _row(line: int, record: dict[str, Any]) -> ChatRow | None:
     time = parse_time(_pick(record, _TIME_NAMES))
     if not words or time is None:
         return None
-    at_us, wall = time
-    return ChatRow(line, at_us, wall, _pick(record, _USER_NAMES), words)
+    time_us, wall = time
+    return ChatRow(line, time_us, wall, _pick(record, _USER_NAMES), words)
 
 
 def parse_time(text: str) -> tuple[Micros | None, str | None] | None:

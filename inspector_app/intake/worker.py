@@ -14,7 +14,7 @@ from typing import Any
 from inspector_app.domain.errors import BadInput, InspectorError, Stopped
 from inspector_app.domain.work import Channel
 from inspector_app.intake.chatlogs import parse_chat
-from inspector_app.intake.copying import Incoming, Source, copy_in, find_source, read_failure, settle_in_vault, write_failure
+from inspector_app.intake.copying import SPARE_BYTES, Incoming, Source, copy_in, find_source, read_failure, settle_in_vault, write_failure
 from inspector_app.intake.subtitles import is_subtitle, parse_subtitles
 from inspector_app.intake.textfiles import looks_like_text, read_text
 from inspector_app.integrity.digests import FileDigests
@@ -295,6 +295,8 @@ def _poster(copy: Path, facts: Probe, folder: Path, batch: _Batch) -> dict[str, 
 
 
 def _working_copy(copy: Path, facts: Probe, folder: Path, batch: _Batch, keep_going: Callable[[int], None]) -> dict[str, Any]:
+    if shutil.disk_usage(folder).free < facts.bytes + SPARE_BYTES:
+        raise BadInput("import.no_room_for_copy", needed_bytes=facts.bytes + SPARE_BYTES)
     made = make_working_copy(copy, facts, folder, on_progress=keep_going)
     return {
         "kind": "working_copy",

@@ -71,8 +71,8 @@ def walk(links: Iterable[Link], case_id: str | None = None) -> Iterator[tuple[di
     latest: tuple[str, int] = ("", 0)
     for link in links:
         body, problem = _read(link, previous, expected, case_id)
-        if problem is None and body.get("mono_ns") is not None:
-            stamp = (str(body.get("boot", "")), int(body["mono_ns"]))
+        if problem is None and isinstance(body.get("mono_ns"), int):
+            stamp = (str(body.get("boot", "")), body["mono_ns"])
             if latest[0] == stamp[0] and stamp[1] < latest[1]:
                 problem = Problem("journal.order", f"seq {link.seq}", f"journal row {link.seq}")
             latest = stamp
@@ -83,9 +83,11 @@ def walk(links: Iterable[Link], case_id: str | None = None) -> Iterator[tuple[di
 def _read(link: Link, previous: str, expected: int, case_id: str | None) -> tuple[dict[str, Any], Problem | None]:
     where = f"journal row {link.seq}"
     try:
+        if not isinstance(link.body, str):  # the column's type is only SQLite's advice
+            raise TypeError(type(link.body).__name__)
         body = json.loads(link.body)
         text = canonical(body)
-    except (ValueError, TypeError) as cause:
+    except (ValueError, TypeError, RecursionError) as cause:
         return {}, Problem("journal.unreadable", str(cause)[:80], where)
     checks = (
         (link.seq == expected, "journal.gap", f"expected {expected}, found {link.seq}"),

@@ -18,6 +18,8 @@ DATABASE = "case.db"
 #: tables that are not journaled because they can be rebuilt from journaled ones, and SQLite's own
 _DERIVED = ("journal", "search_", "sqlite_")
 _BLOCK = 8 * 1024 * 1024
+#: what reading a row raises that somebody wrote who also made the chain anew
+_MISSHAPEN = (LookupError, TypeError, AttributeError, ValueError)
 
 Progress = Callable[[int, int], None]
 
@@ -53,12 +55,15 @@ def verify_case(folder: Path, progress: Progress = lambda *_: None) -> Report:
         checked["database"] = 1
         state = _journal(db, checked, problems)
         problems += _tables(db, state, checked)
-    except sqlite3.Error as cause:
+    except (sqlite3.Error, UnicodeDecodeError) as cause:
         problems.append(Problem("database.unreadable", str(cause), DATABASE))
         return Report(checked, problems)
     finally:
         db.close()
-    problems += _files(folder, state, checked, progress)
+    try:
+        problems += _files(folder, state, checked, progress)
+    except _MISSHAPEN as cause:
+        problems.append(Problem("journal.unreadable", str(cause)[:80], DATABASE))
     return Report(checked, problems)
 
 
@@ -95,12 +100,19 @@ def _journal(db: sqlite3.Connection, checked: dict[str, int], problems: list[Pro
         if found is None and [body.get("act"), body.get("undo_of"), body.get("redo_of")] != columns:
             found = Problem("journal.columns", f"seq {seq}", f"journal row {seq}")
         if found is None and trusted:
-            found = replay.apply(state, body)
+            found = _apply(state, body)
         if found is not None:
             problems.append(found)
             trusted = False
     checked["journal_rows"] = len(rows)
     return state
+
+
+def _apply(state: replay.State, body: dict[str, Any]) -> Problem | None:
+    try:
+        return replay.apply(state, body)
+    except _MISSHAPEN as cause:
+        return Problem("journal.unreadable", str(cause)[:80], f"journal row {body.get('seq')}")
 
 
 def _tables(db: sqlite3.Connection, state: replay.State, checked: dict[str, int]) -> Iterator[Problem]:
@@ -113,6 +125,8 @@ def _tables(db: sqlite3.Connection, state: replay.State, checked: dict[str, int]
         rows = [dict(zip(columns, row, strict=True)) for row in cursor]
         checked["table_rows"] = checked.get("table_rows", 0) + len(rows)
         yield from replay.compare(state, table, rows)
+    for table in sorted(state.keys() - set(names)):
+        yield from replay.compare(state, table, [])
 
 
 def _files(folder: Path, state: replay.State, checked: dict[str, int], progress: Progress) -> Iterator[Problem]:
@@ -121,15 +135,14 @@ def _files(folder: Path, state: replay.State, checked: dict[str, int], progress:
     total = sum(size or 0 for _, _, _, size in wanted)
     done = 0
     for kind, path, sha256, size in wanted:
-        place = _inside(folder, path)
-        if place is None or not place.is_file():
-            yield Problem(f"{kind}.missing", path, path)
-            continue
-        checked[f"{kind}_files"] = checked.get(f"{kind}_files", 0) + 1
-        if size is not None and place.stat().st_size != size:
-            yield Problem(f"{kind}.size", f"{size} → {place.stat().st_size}", path)
-        elif _sha256(place) != sha256:
-            yield Problem(f"{kind}.altered", sha256, path)
+        try:
+            found = _file(folder, kind, path, sha256, size)
+        except OSError as cause:
+            found = Problem(f"{kind}.missing", cause.strerror or str(cause), path)
+        if found is not None:
+            yield found
+        if found is None or not found.code.endswith(".missing"):
+            checked[f"{kind}_files"] = checked.get(f"{kind}_files", 0) + 1
         done += size or 0
         progress(done, total)
     named = {path for _, path, _, _ in wanted}
@@ -137,6 +150,16 @@ def _files(folder: Path, state: replay.State, checked: dict[str, int], progress:
         relative = place.relative_to(folder).as_posix()
         if place.is_file() and relative not in named and "/.incoming/" not in relative:
             yield Problem("original.unlisted", relative, relative)
+
+
+def _file(folder: Path, kind: str, path: str, sha256: str, size: int | None) -> Problem | None:
+    """What is wrong with one named file."""
+    place = _inside(folder, path)
+    if place is None or not place.is_file():
+        return Problem(f"{kind}.missing", path, path)
+    if size is not None and place.stat().st_size != size:
+        return Problem(f"{kind}.size", f"{size} → {place.stat().st_size}", path)
+    return Problem(f"{kind}.altered", sha256, path) if _sha256(place) != sha256 else None
 
 
 def _named(state: replay.State) -> Iterator[tuple[str, str, str, int | None]]:
@@ -158,9 +181,9 @@ def _named(state: replay.State) -> Iterator[tuple[str, str, str, int | None]]:
 
 
 def _inside(folder: Path, relative: str) -> Path | None:
-    """The named path if it stays inside the case; a row that points elsewhere is as bad as a missing file."""
+    """The named path if it lies in the case itself: a row or a link that points elsewhere is as bad as a missing file."""
     place = (folder / relative).resolve()
-    return place if place.is_relative_to(folder.resolve()) else None
+    return place if place == folder.resolve() / relative else None
 
 
 def _sha256(path: Path) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from inspector_app.casefile.changes import insert
-from inspector_app.casefile.vault import ORIGINALS
+from inspector_app.casefile.vault import ORIGINALS, sweep
 from inspector_app.domain.errors import BadInput
 from inspector_app.domain.ids import new_id
 from inspector_app.domain.records import ChatMessage, Derivative, Original, Record, Recording, Segment, Session, Transcript
@@ -33,6 +33,8 @@ def run(run: "Run", params: Json) -> Json:
         "known": {row.id: row.path for row in run.case.find(Original)},
     }
     run.child("import", spec, intake.on_item)
+    if intake.unwanted:
+        sweep(run.case.folder, {row.path for row in run.case.find(Original)})
     return {"imported": intake.imported, "refused": intake.refused}
 
 
@@ -45,15 +47,23 @@ class _Intake:
         self.session_kept = False
         self.imported: list[Json] = []
         self.refused: list[Json] = []
+        self.unwanted = False
 
     def on_item(self, kind: str, data: Json) -> None:
         if kind == "refused":
-            self.refused.append({"file": data["file"], "code": data["code"], "reason": data["code"], "facts": data["facts"]})
-            self.run.commit("import.refused", [], file=Path(data["file"]).name, code=data["code"])
+            self._refuse(data["file"], data["code"], data["facts"])
         elif data["duplicate"]:
             self._known_already(data)
         else:
-            {"recording": self._recording, "chat": self._chat, "subtitle": self._subtitle}[data["material"]](data)
+            try:
+                {"recording": self._recording, "chat": self._chat, "subtitle": self._subtitle}[data["material"]](data)
+            except BadInput as error:  # sound in itself, but it fits nothing in this case: the other files go on
+                self.unwanted = True
+                self._refuse(data["source"]["path"], error.code, error.facts)
+
+    def _refuse(self, file: str, code: str, facts: Json) -> None:
+        self.refused.append({"file": file, "code": code, "reason": code, "facts": facts})
+        self.run.commit("import.refused", [], file=Path(file).name, code=code)
 
     def _known_already(self, data: Json) -> None:
         facts = {"name": data["source"]["name"], "path": data["source"]["path"], "restored": int(data["restored"])}
@@ -109,10 +119,16 @@ class _Intake:
         self._say(data, recording.id, recording.duration_us)
 
     def _chat(self, data: Json) -> None:
+        """Messages with a place in the recording. A time of day has none: where it lies on the recording's clock nobody has said."""
         recording = self._only_recording(data)
+        placed = [row for row in data["rows"] if row["at_us"] is not None]
+        unplaced = {"file": data["source"]["name"], "count": len(data["rows"]) - len(placed)}
+        if not placed:
+            raise BadInput("import.chat_unplaced", **unplaced)
+        if unplaced["count"]:
+            data["warnings"].append({"code": "import.chat_unplaced", "facts": unplaced})
         messages = [
-            ChatMessage(new_id("chat_message"), recording.id, data["sha256"], row["time_us"], row["user"], row["text"])
-            for row in data["rows"]
+            ChatMessage(new_id("chat_message"), recording.id, data["sha256"], row["at_us"], row["user"], row["text"]) for row in placed
         ]
         self._keep(data, [self._original(data), *messages], recording.id)
         self._say(data, data["sha256"], 0)

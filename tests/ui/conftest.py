@@ -80,7 +80,15 @@ def fill_case(case: Case, video: Path) -> str:
     session = Session("ses_1", "示例平台", "云朵小铺", started_at="2026-06-01T20:00:00.000+08:00")
     relative = target.relative_to(case.folder).as_posix()
     original = Original(
-        digest.sha256, digest.sm3, target.stat().st_size, relative, "recording", video.name, str(video), session.started_at, session.started_at
+        digest.sha256,
+        digest.sm3,
+        target.stat().st_size,
+        relative,
+        "recording",
+        video.name,
+        str(video),
+        session.started_at,
+        session.started_at,
     )
     recording = Recording("rec_1", session.id, original.id, "晚场.mp4", "imported", LENGTH_US, 0, 180, 320, 0, 1, 1, "", "")
     transcript = Transcript("tra_1", recording.id, "engine", "base", "m" * 64, "o" * 64, "w" * 64, LENGTH_US, "done", session.started_at)

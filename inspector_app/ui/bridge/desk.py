@@ -107,8 +107,8 @@ class Desk(QObject):
         except InspectorError as error:
             self.complain(error)
             return None
-        if has(f"done.{name}"):
-            self.said.emit(tr(f"done.{name}", **outcome.facts), "good")
+        if has(f"ui.done.{name}"):
+            self.said.emit(tr(f"ui.done.{name}", **outcome.facts), "good")
         return outcome
 
     def later(self, name: str, done: Callable[[Outcome], None], **params: Any) -> None:

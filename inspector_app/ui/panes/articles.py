@@ -15,7 +15,7 @@ from inspector_app.statutes.model import Article, Record, Words
 from inspector_app.ui.models.words import article_label
 from inspector_app.ui.theme.flow import Flow
 from inspector_app.ui.theme.look import look
-from inspector_app.ui.theme.widgets import Chip, Panel, Say, clear, column, row, rule
+from inspector_app.ui.theme.widgets import Chip, Elided, Panel, Say, clear, column, row, rule
 
 #: digits 1 … 9, 0 until the user chooses others
 HOT = (
@@ -49,7 +49,7 @@ class _HotRow(QFrame):
         cap = QLabel(str(digit))
         cap.setProperty("chip", "key")
         cap.setFont(look().font(-2))
-        self.label = QLabel()
+        self.label = Elided()
         line.addWidget(cap)
         line.addWidget(self.label, 1)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -114,8 +114,7 @@ class ArticlesPane(Panel):
             code = self.hot[place]
             name = name_at(self._work, code)
             label = code.removeprefix("办法:").replace(":", " ")
-            item.label.setText(f"{label} {name}")
-            item.label.setToolTip(f"{article_label(code)} {name}")
+            item.label.set_text(f"{label} {name}")
             item.mark(code == at_hand)
 
     # -- the card ------------------------------------------------------------------------------------------------------------

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QStackedLayout, QWidget
 
 from inspector_app.ui.models.findings import FindingsModel
@@ -14,7 +14,7 @@ from inspector_app.ui.theme.widgets import Button, Empty, Panel, Say, column, ro
 
 from .tables import Table
 
-WIDTHS = (2.7, 4.6, 4.6, 8.0, 0.0, 3.2, 4.2)
+WIDTHS = (2.4, 4.2, 4.2, 6.2, 0.0, 2.9, 3.7)
 
 
 class WordsEditor(QFrame):
@@ -104,6 +104,11 @@ class FindingsPane(Panel):
             self._tell()
             self.typing.emit(False)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow pane the out point gives its room to the quote."""
+        super().resizeEvent(event)
+        self.table.setColumnHidden(2, self.width() < look().em * 30)
+
     @property
     def is_typing(self) -> bool:
         return self._stack.currentWidget() is self.editor
@@ -116,11 +121,6 @@ class FindingsPane(Panel):
         self._count.setVisible(bool(rows))
         if not self.is_typing:
             self._stack.setCurrentWidget(self.table if self._model.rows else self._empty)
-
-    def sizeHint(self) -> QSize:
-        hint = super().sizeHint()
-        hint.setWidth(look().em * 30)
-        return hint
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange and hasattr(self, "_count"):

@@ -86,7 +86,6 @@ class TranscriptPane(Panel):
 
     def _search_bar(self) -> None:
         self._bar = QFrame(self)
-        self._bar.setObjectName("panelHead")
         line = row(10, 5, 8, 5)
         self._bar.setLayout(line)
         self.field = QLineEdit()

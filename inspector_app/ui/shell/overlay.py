@@ -157,7 +157,7 @@ class KeySheet(Overlay):
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        inner = QWidget()
+        self._inner = inner = QWidget()
         across = row(spacing=30)
         inner.setLayout(across)
         columns = (("play", "adjust"), ("move", "judge", "say"), ("tag",), ("window",))
@@ -185,8 +185,7 @@ class KeySheet(Overlay):
         return grid
 
     def open_sheet(self) -> None:
-        top = look().em * 2
-        self.place(look().em * 58, self._over.height() - 2 * top, top)
+        self.place(look().em * 58, self.sizeHint().height() + self._inner.sizeHint().height() - look().em, look().em * 2)
         self.show()
         self.setFocus()
 
@@ -195,4 +194,9 @@ def _joined(keys: dict[str, str]) -> dict[str, str]:
     """The group as the sheet shows it: ten digits are one line."""
     if "1" not in keys:
         return {shown(key): act for key, act in keys.items()}
-    return {"1 … 9  0": "tap", "=": "tap_again", "≠": "tap_other", **{shown(key): act for key, act in keys.items() if not key.isdigit()}}
+    return {
+        "1 … 9  0": "tap",
+        "1 1": "tap_again",
+        "1 2": "tap_other",
+        **{shown(key): act for key, act in keys.items() if not key.isdigit()},
+    }

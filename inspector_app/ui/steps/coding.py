@@ -238,13 +238,10 @@ class Coding(QObject):
             self.choose_lead(None)
 
     def _leads_changed(self) -> None:
-        """A lead that has been ruled on makes room for the next one; one that an undo opened again stays chosen."""
+        """The card of a lead that has been ruled on closes; Tab leads on from where the play-head is."""
         lead = self.lead
         if self.lead_id and (lead is None or lead.state != "open"):
-            at = lead.start_us if lead else self._playback.position_us
-            now = self._store.now
-            later = [row for row in (now.leads if now else ()) if row.state == "open" and row.start_us >= at]
-            self.choose_lead(later[0] if later else None, seek=False)
+            self.choose_lead(None)
 
     # -- findings ------------------------------------------------------------------------------------------------------------
 

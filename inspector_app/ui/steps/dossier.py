@@ -36,12 +36,13 @@ def readiness(case: Case) -> tuple[list[Point], list[Dossier]]:
     proves = sum(1 for claim in claims if "ui.review.lack_proves" not in lacks(claim))
     points: list[Point] = [
         ("findings", bool(claims), {"count": len(claims)}),
-        ("elements", bool(claims) and complete == len(claims), {"done": complete, "all": len(claims)}),
-        ("proves", bool(claims) and proves == len(claims), {"done": proves, "all": len(claims)}),
+        ("elements", complete == len(claims), {"done": complete, "all": len(claims)}),
+        ("proves", proves == len(claims), {"done": proves, "all": len(claims)}),
         ("stills", not waiting, {"count": waiting}),
         ("speech", heard == len(lines), {"done": heard, "all": len(lines)}),
         ("leads", not open_leads, {"count": open_leads}),
     ]
+    points = [point for point in points if claims or point[0] not in ("elements", "proves", "stills")]
     return points, case.find(Dossier, order="rowid DESC")
 
 

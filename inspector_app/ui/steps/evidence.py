@@ -77,7 +77,7 @@ class Still(QLabel):
     def __init__(self, image: QImage, tip: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         ratio = self.devicePixelRatioF()
-        pixmap = QPixmap.fromImage(image.scaledToHeight(round(look().em * 17 * ratio), Qt.TransformationMode.SmoothTransformation))
+        pixmap = QPixmap.fromImage(image.scaledToHeight(round(look().em * 19 * ratio), Qt.TransformationMode.SmoothTransformation))
         pixmap.setDevicePixelRatio(ratio)
         self.setPixmap(pixmap)
         self.setToolTip(tip)
@@ -115,7 +115,7 @@ class EvidenceStep(QWidget):
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         inner = QWidget()
-        self._box = column(20, 16, 20, 18, spacing=8)
+        self._into = self._box = column(20, 16, 20, 18, spacing=8)
         inner.setLayout(self._box)
         area.setWidget(inner)
         self._stack.addWidget(Empty("evidence", "ui.evidence.empty", "ui.evidence.empty_text"))
@@ -169,13 +169,22 @@ class EvidenceStep(QWidget):
             return
         context, pictures = read
         clear(self._box)
+        self._into = self._box
         self._head(claim)
+        across = row(spacing=28)
+        left, right = column(spacing=8), column(spacing=8)
+        across.addLayout(left, 1)
+        across.addLayout(right)
+        self._box.addLayout(across, 1)
+        self._into = left
         self._quote(claim, context)
-        self._stills(claim, pictures)
-        self._screen(context)
         self._elements(claim)
         self._words(claim)
-        self._box.addStretch(1)
+        left.addStretch(1)
+        self._into = right
+        self._stills(claim, pictures)
+        self._screen(context)
+        right.addStretch(1)
 
     def _head(self, claim: Claim) -> None:
         finding = claim.finding
@@ -185,12 +194,12 @@ class EvidenceStep(QWidget):
         title.setWordWrap(True)
         line.addWidget(title, 1)
         line.addWidget(Button("ui.evidence.see", lambda: self.show_moment.emit(finding.recording_id, finding.start_us), icon_name="watch"))
-        self._box.addLayout(line)
+        self._into.addLayout(line)
         for code in finding.articles:
             self._line(self._citation(claim, code), "muted")
         by = tr("ui.evidence.by", by=finding.by, name=claim.recording.name)
         self._line(f"{short_clock(finding.start_us)} – {short_clock(finding.end_us)}　{by}", "muted")
-        self._box.addWidget(rule())
+        self._into.addWidget(rule())
 
     def _citation(self, claim: Claim, code: str) -> str:
         catalogue = self._desk.work.catalogue
@@ -203,12 +212,12 @@ class EvidenceStep(QWidget):
         label = Say(tone=tone, size=size, wrap=True)
         label.setText(text)
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._box.addWidget(label)
+        self._into.addWidget(label)
         return label
 
     def _quote(self, claim: Claim, context: Context) -> None:
         """The quote, and around it in pale what was said in the fifteen seconds before and after."""
-        self._box.addWidget(Say("ui.evidence.quote", bold=True))
+        self._into.addWidget(Say("ui.evidence.quote", bold=True))
         finding, t = claim.finding, look().t
         lines = []
         for segment in context.segments:
@@ -225,14 +234,14 @@ class EvidenceStep(QWidget):
         label = QLabel(f"<table cellspacing='0' cellpadding='3'>{''.join(lines)}</table>")
         label.setWordWrap(True)
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._box.addWidget(label)
+        self._into.addWidget(label)
 
     def _stills(self, claim: Claim, pictures: list[tuple[Exhibit, QImage]]) -> None:
         stills = [row_ for row_ in claim.exhibits if row_.kind == "still"]
         if not stills:
             return
-        self._box.addWidget(Say("ui.evidence.stills", bold=True))
-        line = row(spacing=10)
+        self._into.addWidget(Say("ui.evidence.stills", bold=True))
+        line = column(spacing=10)
         shown = {exhibit.id for exhibit, _ in pictures}
         for exhibit, image in pictures:
             card = column(spacing=3)
@@ -244,15 +253,15 @@ class EvidenceStep(QWidget):
             note.setText(f"{tr('ui.evidence.exhibit', number=exhibit.number)} · {short_clock(exhibit.start_us)} · {exhibit.sha256[:8]}…")
             card.addWidget(note)
             line.addLayout(card)
-        line.addStretch(1)
-        self._box.addLayout(line)
+        self._into.addLayout(line)
         if any(exhibit.id not in shown for exhibit in stills):
-            self._box.addWidget(Say("ui.evidence.still_coming", tone="muted", size=-1))
+            self._into.addWidget(Say("ui.evidence.still_coming", tone="muted", size=-1))
 
     def _screen(self, context: Context) -> None:
         if context.screen:
-            self._box.addWidget(Say("ui.evidence.screen", bold=True))
-            self._line("\n".join(dict.fromkeys(text.text for text in context.screen)))
+            self._into.addWidget(Say("ui.evidence.screen", bold=True))
+            label = self._line("\n".join(dict.fromkeys(text.text for text in context.screen)))
+            label.setMaximumWidth(look().em * 16)
 
     def _elements(self, claim: Claim) -> None:
         """Element by element: proved or open, and by which exhibits."""
@@ -260,7 +269,7 @@ class EvidenceStep(QWidget):
         numbers = {exhibit.id: exhibit for exhibit in claim.exhibits}
         head = Say(bold=True)
         head.say("ui.evidence.elements", count=elements_label(finding))
-        self._box.addWidget(head)
+        self._into.addWidget(head)
         for code in finding.articles:
             try:
                 article = self._desk.work.catalogue.article(code, claim.day)
@@ -280,7 +289,7 @@ class EvidenceStep(QWidget):
                 wanted = tr("ui.list.comma").join(tr(f"exhibit.{kind}") for kind in element.exhibits[:2])
                 note.setText(tr("ui.list.comma").join(proofs) or tr("ui.evidence.wanted", what=wanted))
                 line.layout().addWidget(note)  # type: ignore[union-attr]
-                self._box.addWidget(line)
+                self._into.addWidget(line)
 
     def _tick(self, element: str, on: bool) -> None:
         if self._at_hand is not None:
@@ -289,10 +298,10 @@ class EvidenceStep(QWidget):
     def _words(self, claim: Claim) -> None:
         """证明对象 and the note, each saved when the field is left."""
         for name, text in (("proves", claim.finding.proves), ("note", claim.finding.note)):
-            self._box.addWidget(Say(f"ui.evidence.{name}", bold=True))
+            self._into.addWidget(Say(f"ui.evidence.{name}", bold=True))
             field = _Words(text, lambda new, name=name: self._desk.do(f"finding.{name}", finding_id=claim.finding.id, text=new))
             field.setPlaceholderText(tr(f"ui.evidence.{name}_hint"))
-            self._box.addWidget(field)
+            self._into.addWidget(field)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() in (QEvent.Type.LanguageChange, QEvent.Type.PaletteChange) and hasattr(self, "_soon"):

@@ -30,7 +30,6 @@ class _Tinted(QIconEngine):
 
     def paint(self, painter: QPainter, rect: object, mode: QIcon.Mode, state: QIcon.State) -> None:  # noqa: ARG002
         if self._renderer is not None:
-            painter.setOpacity(0.4 if mode == QIcon.Mode.Disabled else 1.0)
             self._renderer.render(painter, QRectF(rect))  # type: ignore[call-overload]
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:

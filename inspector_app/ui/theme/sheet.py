@@ -12,7 +12,6 @@ QMainWindow, QDialog, #page {{ background: {t.window}; }}
 #panel {{ background: {t.panel}; border: 1px solid {t.line}; border-radius: 8px; }}
 #card {{ background: {t.panel}; border: 1px solid {t.line}; border-radius: 8px; }}
 #card:hover {{ border-color: {t.accent}; }}
-#panelHead {{ border-bottom: 1px solid {t.line}; }}
 #well {{ background: {t.raised}; border: 1px dashed {t.line_strong}; border-radius: 8px; }}
 #well[active="true"] {{ background: {t.accent_soft}; border-color: {t.accent}; }}
 #overlay {{ background: {t.panel}; border: 1px solid {t.line_strong}; border-radius: 10px; }}

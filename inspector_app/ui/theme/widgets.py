@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from inspector_app.i18n import tr
@@ -38,6 +39,31 @@ class Say(QLabel):
         if event.type() == QEvent.Type.LanguageChange:
             self._write()
         super().changeEvent(event)
+
+
+class Elided(QLabel):
+    """One line of text cut with an ellipsis where the room ends; the whole text is its tool tip."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._text = ""
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def set_text(self, text: str) -> None:
+        self._text = text
+        self._cut()
+
+    def _cut(self) -> None:
+        shown = self.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, self.width())
+        self.setText(shown)
+        self.setToolTip(self._text if shown != self._text else "")
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(look().em * 2, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._cut()
 
 
 class Chip(Say):
@@ -107,12 +133,13 @@ class Button(QPushButton):
     def _draw(self) -> None:
         if self._icon:
             token = "accent_text" if self._kind == "primary" else "text" if self._key else "muted"
+            token = token if self.isEnabled() else "faint"
             self.setIcon(icon(self._icon, look().colour(token)))
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:
             self._write()
-        elif event.type() == QEvent.Type.PaletteChange:
+        elif event.type() in (QEvent.Type.PaletteChange, QEvent.Type.EnabledChange):
             self._draw()
         super().changeEvent(event)
 
@@ -146,7 +173,6 @@ class Panel(QFrame):
         self.body.setSpacing(0)
         if title:
             bar = QFrame(self)
-            bar.setObjectName("panelHead")
             self.head = row(12, 5, 8, 5, spacing=8)
             bar.setLayout(self.head)
             bar.setMinimumHeight(look().em + 16)
@@ -156,6 +182,7 @@ class Panel(QFrame):
             self.head.addWidget(self.note)
             self.head.addStretch(1)
             self.body.addWidget(bar)
+            self.body.addWidget(rule())
 
 
 class Empty(QWidget):

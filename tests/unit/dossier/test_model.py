@@ -1,14 +1,19 @@
 """The dossier as data: what gather resolves from a case and the law."""
 
+import hashlib
 import json
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
 from inspector_app.casefile.case import Case
+from inspector_app.casefile.changes import Act, update
 from inspector_app.domain.people import Actor
+from inspector_app.domain.records import Exhibit
 from inspector_app.dossier import model
+from inspector_app.dossier.law import describe
 from inspector_app.integrity.chain import canonical
 
 
@@ -24,6 +29,7 @@ def test_that_the_data_is_json_without_floats_and_names_everything(dossier: Any)
 def test_that_an_element_without_exhibit_stays_open(dossier: Any) -> None:
     first = dossier[2]["findings"][0]
     assert [element["exhibits"] for element in first["elements"]] == [[1, 2], [1, 2], []]
+    assert [element["proved"] for element in first["elements"]] == [True, False, False]
     assert all(element["statement"] for element in first["elements"])
 
 
@@ -57,6 +63,31 @@ def test_that_a_removed_exhibit_is_listed_as_withdrawn(dossier: Any) -> None:
     assert gone[0]["by"] == "张敏"
 
 
+def test_that_a_withdrawn_finding_leaves_with_its_exhibits_and_its_reason(new_case: Any, catalogue: Any) -> None:
+    builder = new_case()
+    finding = builder.finding()
+    gone = replace(finding, state="withdrawn", note="重复登记")
+    builder.case.commit(Act("finding.withdraw", Actor("张敏"), [update(finding, gone)], finding.id, {"number": 1}))
+    data = builder.data(catalogue)
+    assert data["findings"] == []
+    assert data["exhibits"] == []
+    assert [(entry["kind"], entry["number"], entry["reason"]) for entry in data["withdrawn"]] == [
+        ("finding", 1, "重复登记"),
+        ("exhibit", 1, "重复登记"),
+        ("exhibit", 2, "重复登记"),
+    ]
+
+
+def test_that_chat_exhibits_are_masked_and_keep_the_digest_of_the_whole_text(new_case: Any, catalogue: Any) -> None:
+    builder = new_case()
+    finding = builder.finding()
+    text = "用户王小二：真的吗\n系统提示"
+    builder.commit("finding.add", Exhibit("exh_chat", 99, finding.id, "rec_1", "chat", 0, 1, text))
+    exhibit = builder.data(catalogue)["exhibits"][-1]
+    assert exhibit["text"] == "用***：真的吗\n系统提示"
+    assert exhibit["text_sha256"] == hashlib.sha256(text.encode()).hexdigest()
+
+
 def test_that_repeated_acts_become_one_entry_of_the_custody(dossier: Any) -> None:
     rows = dossier[2]["journal"]["rows"]
     added = [row for row in rows if row["act"] == "finding.add"]
@@ -74,10 +105,6 @@ def test_that_rows_after_the_printed_head_stay_out(new_case: Any, catalogue: Any
 
 @pytest.mark.parametrize(("code", "known"), [("某法:7-1", False), ("办法:999", False)])
 def test_that_an_article_the_catalogue_lacks_is_said_to_be_unknown(catalogue: Any, code: str, known: bool) -> None:
-    from datetime import date
-
-    from inspector_app.dossier.law import describe
-
     article = describe(catalogue, code, date(2026, 6, 21))
     assert article["known"] is known
     assert "第" in article["citation"]
@@ -85,10 +112,6 @@ def test_that_an_article_the_catalogue_lacks_is_said_to_be_unknown(catalogue: An
 
 
 def test_that_a_law_not_yet_in_force_says_so(catalogue: Any) -> None:
-    from datetime import date
-
-    from inspector_app.dossier.law import describe
-
     article = describe(catalogue, "办法:34-1", date(2025, 12, 31))
     assert article["known"] is True
     assert article["in_force"] is False

@@ -290,7 +290,7 @@ def test_that_subtitles_and_chat_are_read_into_rows(tmp_path, run_import):
     _, (first, second) = run_import(subtitle, chat)
     assert (first["material"], first["rows"]) == ("subtitle", [{"start_us": 1_000_000, "end_us": 2_000_000, "text": "你好"}])
     assert second["material"] == "chat" and second["path"].endswith(".jsonl")
-    assert second["rows"] == [{"line": 1, "at_us": 1_000_000, "wall": None, "user": "甲", "text": "好"}]
+    assert second["rows"] == [{"line": 1, "time_us": 1_000_000, "wall": None, "user": "甲", "text": "好"}]
     assert second["warnings"] == [{"code": "import.chat_lines_skipped", "facts": {"count": 1}}]
 
 
@@ -355,6 +355,15 @@ def _grown(source, size):
         file.seek(at)
         file.write(size.to_bytes(4, "big") + b"free" + os.urandom(size - 8))
     return _aged(source)
+
+
+def test_that_a_recording_is_taken_even_where_its_working_copy_has_no_room(small_disk, film, channel, monkeypatch):
+    monkeypatch.setattr("inspector_app.intake.copying.SPARE_BYTES", 0)
+    source = film("录播.ts", frames=60)
+    worker.run({"files": [str(source)], "vault": str(small_disk / "originals"), "working": str(small_disk / "working")}, channel)
+    (item,) = channel.items
+    assert item["derivatives"] == []
+    assert [warning["code"] for warning in item["warnings"]] == ["import.no_room_for_copy"]
 
 
 @pytest.mark.parametrize("spare", [64 << 20, 0])
