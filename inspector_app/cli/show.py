@@ -243,6 +243,9 @@ def article_cards(data: Json) -> None:
 
 def law_text(data: Json) -> None:
     _line("cli.law.imported", **data)
+    _line("cli.law.is_edition" if data["edition"] else "cli.law.no_edition", edition=data["edition"])
+    for one in data["differences"]:
+        write_line(f"  {one['code']} {one['problem']}: {one['catalogue']} ≠ {one['text']}")
 
 
 def law_check(data: Json) -> None:

@@ -4,11 +4,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from inspector_app.domain.codes import ArticleCode
 from inspector_app.domain.errors import UsageError
 from inspector_app.statutes import shelf
+from inspector_app.statutes.comparing import differences
 from inspector_app.statutes.model import Article
-from inspector_app.statutes.official import OfficialText
 
 from .registry import Outcome, always, command
 from .workspace import Workspace
@@ -100,27 +99,28 @@ def check(work: Workspace) -> Outcome:
 
 @command("law.import", when=always)
 def import_text(work: Workspace, *, file: Path) -> Outcome:
-    """Keeps an official statute text so that its own words can be shown, with source and digest."""
-    del work
+    """Keeps an official statute text so that its own words can be shown. Data: the edition it is, or where it differs from the catalogue."""
     text = shelf.put(file)
-    data = {"title": text.title, "sha256": text.source_sha256, "source": text.source_name, "articles": len(text.articles)}
+    editions = [edition for law in work.catalogue.laws.values() for edition in law if edition.name.zh in text.title]
+    compared = sorted(((differences(edition, text), edition) for edition in editions), key=lambda one: len(one[0]))
+    data = {
+        "title": text.title,
+        "sha256": text.source_sha256,
+        "source": text.source_name,
+        "articles": len(text.articles),
+        "edition": compared[0][1].id if compared and not compared[0][0] else "",
+        "differences": [
+            {"code": str(one.code), "problem": one.problem, "catalogue": one.catalogue, "text": one.text} for one in compared[0][0]
+        ]
+        if compared
+        else [],
+    }
     return Outcome(facts={"articles": len(text.articles), "title": text.title}, data=data)
 
 
 def verbatim(article: Article) -> dict[str, Any] | None:
-    """The place's own words from an imported official text, with its source and digest; None where none was imported."""
-    text = shelf.find(article.edition.name.zh)
+    """The place's own words from the imported official text of its edition, with source and digest; None where none was imported."""
+    text = shelf.find(article.edition)
     if text is None:
         return None
-    words = _words(text, article.code)
-    return {"text": words, "source": text.source_name, "sha256": text.source_sha256} if words else None
-
-
-def _words(text: OfficialText, code: ArticleCode) -> str:
-    for found in text.articles:
-        if found.number == code.article:
-            paragraphs = [one for one in found.paragraphs if code.paragraph in (0, one.number)]
-            lines = [line for one in paragraphs for line in ([one.text] if not code.item else [])]
-            lines += [item.text for one in paragraphs for item in one.items if code.item in (0, item.number)]
-            return "\n".join(lines)
-    return ""
+    return {"text": text.words(article.code), "source": text.source_name, "sha256": text.source_sha256}

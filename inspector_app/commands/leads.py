@@ -30,7 +30,9 @@ def material_of(work: Workspace, recording: Recording) -> witness.Material:
             for row in findings.current_segments(work, recording.id)
         ),
         screen=tuple(
-            witness.ScreenText(row.id, row.start_us, row.end_us, row.text, row.kind, row.box, tuple((at_us, str(value)) for at_us, value in row.series))
+            witness.ScreenText(
+                row.id, row.start_us, row.end_us, row.text, row.kind, row.box, tuple((at_us, str(value)) for at_us, value in row.series)
+            )
             for row in findings.current_screen_texts(work, recording.id)
         ),
         chat=tuple(

@@ -5,10 +5,11 @@ Page numbers are known only after a pass, so the document is laid out until two 
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, Paragraph, TableStyle
+from reportlab.platypus import BaseDocTemplate, Flowable, Frame, KeepTogether, PageTemplate, Paragraph, TableStyle
 from reportlab.platypus.doctemplate import IndexingFlowable
 from reportlab.platypus.tableofcontents import TableOfContents
 
@@ -18,6 +19,8 @@ from .text import Writer, plain
 from .typeset import Lines
 
 TOTAL = "total"
+#: A heading stays on a page that has this much room (points) for it and what follows, else both go to the next.
+LEAST_BELOW = 100
 
 
 class Pages(IndexingFlowable):
@@ -116,6 +119,7 @@ class Document(BaseDocTemplate):
         margins = {"leftMargin": LEFT, "rightMargin": RIGHT, "topMargin": TOP, "bottomMargin": BOTTOM}
         super().__init__(target, pagesize=PAGE, **margins, invariant=1, initialFontName=PLAIN)
         self.pages, self.each_page = pages, each_page
+        self.keepTogetherClass = partial(KeepTogether, maxHeight=LEAST_BELOW)
         self.left = _one_line(writer, number)
         self.right = f"{writer('日志首值', PLAIN)} {head[:16]}"
         frame = Frame(LEFT, BOTTOM, WIDTH, HEIGHT, leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0, id="text")

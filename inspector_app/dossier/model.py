@@ -145,7 +145,10 @@ def _finding(case: Case, finding: Finding, recording: Recording, on: str, articl
         "context": [_line(segment, span) for segment in _overlapping(case, Segment, "transcript_id", transcript, around)],
         "screen_run_id": run.id if run else "",
         "screen": [
-            {**_plain(text, "start_us", "end_us", "text", "kind", "confidence_pm", "box")}
+            {
+                **_plain(text, "start_us", "end_us", "kind", "confidence_pm", "box"),
+                "text": _masked_line(text.text) if text.kind == "chat" else text.text,
+            }
             for text in _overlapping(case, ScreenText, "run_id", run, span)
         ],
         "chat": [

@@ -3,6 +3,7 @@
 The same bytes twice are one original; a second import of them is written in the journal as custody and adds nothing.
 """
 
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from inspector_app.casefile.vault import ORIGINALS, sweep
 from inspector_app.domain.errors import BadInput
 from inspector_app.domain.ids import new_id
 from inspector_app.domain.records import ChatMessage, Derivative, Original, Record, Recording, Segment, Session, Transcript
-from inspector_app.domain.timebase import iso, utc_now
+from inspector_app.domain.timebase import BEIJING, iso, utc_now
 from inspector_app.integrity.chain import digest_of
 
 if TYPE_CHECKING:
@@ -119,17 +120,13 @@ class _Intake:
         self._say(data, recording.id, recording.duration_us)
 
     def _chat(self, data: Json) -> None:
-        """Messages with a place in the recording. A time of day has none: where it lies on the recording's clock nobody has said."""
+        """Messages on the recording's clock; those with a wall-clock time are placed by the broadcast's start, where it is known."""
         recording = self._only_recording(data)
-        placed = [row for row in data["rows"] if row["at_us"] is not None]
-        unplaced = {"file": data["source"]["name"], "count": len(data["rows"]) - len(placed)}
-        if not placed:
-            raise BadInput("import.chat_unplaced", **unplaced)
-        if unplaced["count"]:
-            data["warnings"].append({"code": "import.chat_unplaced", "facts": unplaced})
-        messages = [
-            ChatMessage(new_id("chat_message"), recording.id, data["sha256"], row["at_us"], row["user"], row["text"]) for row in placed
-        ]
+        started = self.run.case.get(Session, recording.session_id).started_at
+        placed = [(at_us, row) for row in data["rows"] if (at_us := _moment(row, started)) is not None]
+        messages = [ChatMessage(new_id("chat_message"), recording.id, data["sha256"], at_us, row["user"], row["text"]) for at_us, row in placed]
+        if left := len(data["rows"]) - len(placed):
+            data["warnings"].append({"code": "import.chat_unplaced", "facts": {"count": left}})
         self._keep(data, [self._original(data), *messages], recording.id)
         self._say(data, data["sha256"], 0)
 
@@ -181,6 +178,19 @@ class _Intake:
                 "warnings": data["warnings"],
             }
         )
+
+
+def _moment(row: Json, started_at: str) -> int | None:
+    """Microseconds from the recording's zero; None for a wall-clock time that nothing ties to the recording, or one before its start."""
+    if row["time_us"] is not None:
+        return int(row["time_us"])
+    if not started_at:
+        return None
+    start = datetime.fromisoformat(started_at)
+    wall = datetime.fromisoformat(row["wall"])
+    since = (wall if wall.tzinfo else wall.replace(tzinfo=BEIJING)) - start  # a log without a zone is a Chinese platform's
+    micros = since // timedelta(microseconds=1)
+    return micros if micros >= 0 else None
 
 
 def _shown(video: Json | None) -> tuple[int, int]:

@@ -12,26 +12,21 @@ from .audio import extract_audio
 def run(spec: dict[str, Any], channel: Channel) -> dict[str, Any]:
     """Spec: case (folder), source and target (relative to it), zero_us, duration_us. Sends one item `derivative`; times in microseconds.
 
-    Writes to a name of its own first, so that a killed run leaves nothing that looks finished. Raises BadInput, StorageError (as OSError).
+    A killed run leaves nothing that looks finished. Raises BadInput; a full disk as OSError.
     """
     folder = Path(spec["case"])
     target = folder / spec["target"]
     target.parent.mkdir(exist_ok=True)
-    partial = target.with_suffix(".partial")
     source = folder / spec["source"]
     if not source.is_file():
         raise BadInput("import.original_missing", file=spec["source"])
-    try:
-        made = extract_audio(
-            source,
-            partial,
-            spec["zero_us"],
-            on_progress=lambda at: channel.progress(at, spec["duration_us"], "us"),
-            check=channel.check,
-        )
-        partial.replace(target)
-    finally:
-        partial.unlink(missing_ok=True)
+    made = extract_audio(
+        source,
+        target,
+        spec["zero_us"],
+        on_progress=lambda at: channel.progress(at, spec["duration_us"], "us"),
+        check=channel.check,
+    )
     channel.item(
         "derivative",
         path=spec["target"],

@@ -8,6 +8,8 @@ import platformdirs
 
 from inspector_app.domain.errors import StorageError
 
+from .comparing import differences
+from .model import Edition
 from .official import OfficialText, read_official_text
 
 
@@ -31,11 +33,8 @@ def put(path: Path) -> OfficialText:
     return text
 
 
-def find(name: str) -> OfficialText | None:
-    """The imported text whose title holds `name` (a law's full name), newest first; None where none was imported."""
+def find(edition: Edition) -> OfficialText | None:
+    """The newest imported text that is this edition: its title names the law and every place agrees; None where there is none."""
     shelved = sorted(folder().glob("*"), key=lambda file: file.stat().st_mtime, reverse=True) if folder().is_dir() else []
-    for file in shelved:
-        text = read_official_text(file)
-        if name in text.title:
-            return text
-    return None
+    texts = (read_official_text(file) for file in shelved if file.suffix != ".partial")
+    return next((text for text in texts if edition.name.zh in text.title and not differences(edition, text)), None)

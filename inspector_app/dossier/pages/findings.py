@@ -77,7 +77,7 @@ def _other_exhibits(sheet: Sheet, exhibits: list[Json]) -> list[Flowable]:
     rows = []
     for exhibit in exhibits:
         mark = Mark(sheet.pages, f"exhibit-{exhibit['number']}", _label(sheet, exhibit), 3)
-        words: list[Flowable] = [sheet.cell(exhibit["text"] or "—")]
+        words: list[Flowable] = [sheet.cell(_compact(exhibit))]
         if exhibit["sha256"]:
             words.append(sheet.cell(f"{exhibit['path']}　SHA-256 {grouped(exhibit['sha256'], 16)}", "cell_mono"))
         rows.append(
@@ -89,6 +89,12 @@ def _other_exhibits(sheet: Sheet, exhibits: list[Json]) -> list[Flowable]:
             ]
         )
     return [sheet.text("文字类证据", "h3"), sheet.grid(("编号", "种类", "时间码", "内容"), rows, (13, 12, 17, 58))]
+
+
+def _compact(exhibit: Json) -> str:
+    """The exhibit's words; texts seen on the screen one behind the other, for there may be dozens of a few characters each."""
+    text: str = exhibit["text"] or "—"
+    return "　／　".join(text.splitlines()) if exhibit["kind"] == "screen_text" else text
 
 
 def _label(sheet: Sheet, exhibit: Json) -> str:
@@ -172,7 +178,7 @@ def _shown(sheet: Sheet, finding: Json) -> list[Flowable]:
             ]
             for text in finding["screen"]
         ]
-        story += [sheet.text("同期画面文字（机器识别）", "h3"), sheet.grid(("出现时间", "种类", "文字", "置信度"), rows, (18, 12, 60, 10))]
+        story += [sheet.text("同期画面文字（机器识别）", "h3"), sheet.grid(("出现时间", "种类", "文字", "置信度"), rows, (28, 11, 51, 10))]
     if finding["chat"]:
         rows = [[sheet.cell(format_clock(one["at_us"]), "cell_small"), one["user"], one["text"]] for one in finding["chat"]]
         story += [sheet.text("同期互动信息（发送人已隐去）", "h3"), sheet.grid(("时间码", "发送人", "内容"), rows, (18, 18, 64))]

@@ -7,6 +7,7 @@ from reportlab.platypus import Flowable, PageBreak
 
 from inspector_app.domain.timebase import format_clock
 from inspector_app.dossier.sheet import Sheet
+from inspector_app.dossier.text import plain
 
 Json = dict[str, Any]
 
@@ -22,7 +23,7 @@ def exhibits(sheet: Sheet) -> list[Flowable]:
                 sheet.markup(sheet.exhibit(exhibit["number"]), "cell"),
                 sheet.word("exhibit_kinds", exhibit["kind"]),
                 sheet.cell(format_clock(exhibit["start_us"]), "cell_small"),
-                sheet.cell(finding["proves"] or exhibit["text"] or finding["quote"], "cell_small", 120),
+                sheet.cell(plain(finding["proves"] or exhibit["text"] or finding["quote"], 44), "cell_small"),
                 sheet.markup(sheet.finding(finding["number"]), "cell_small"),
                 sheet.cell(digest or "—", "cell_mono"),
                 sheet.page_of(f"exhibit-{exhibit['number']}"),
