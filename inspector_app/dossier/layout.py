@@ -5,7 +5,6 @@ Page numbers are known only after a pass, so the document is laid out until two 
 """
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from reportlab.pdfgen.canvas import Canvas
@@ -111,6 +110,16 @@ class PageOf(Flowable):
         self.canv.drawString(0, 3.5, str(self.pages.before.get(self.key, "")))
 
 
+class StartTogether(KeepTogether):
+    """A heading and what follows: kept on one page where they fit or where little room is left, else begun here and carried on."""
+
+    def split(self, aW: float, aH: float) -> list[Flowable]:  # noqa: N803
+        self.wrap(aW, aH)
+        if self._H > aH >= LEAST_BELOW:
+            return list(self._content)
+        return list(super().split(aW, aH))
+
+
 class Document(BaseDocTemplate):
     """A4 pages: a bare cover, then pages with case number and journal head above and 第 x 页 共 y 页 below."""
 
@@ -119,7 +128,7 @@ class Document(BaseDocTemplate):
         margins = {"leftMargin": LEFT, "rightMargin": RIGHT, "topMargin": TOP, "bottomMargin": BOTTOM}
         super().__init__(target, pagesize=PAGE, **margins, invariant=1, initialFontName=PLAIN)
         self.pages, self.each_page = pages, each_page
-        self.keepTogetherClass = partial(KeepTogether, maxHeight=LEAST_BELOW)
+        self.keepTogetherClass = StartTogether
         self.left = _one_line(writer, number)
         self.right = f"{writer('日志首值', PLAIN)} {head[:16]}"
         frame = Frame(LEFT, BOTTOM, WIDTH, HEIGHT, leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0, id="text")

@@ -127,6 +127,8 @@ class _Intake:
         messages = [ChatMessage(new_id("chat_message"), recording.id, data["sha256"], at_us, row["user"], row["text"]) for at_us, row in placed]
         if left := len(data["rows"]) - len(placed):
             data["warnings"].append({"code": "import.chat_unplaced", "facts": {"count": left}})
+        if any(row["time_us"] is None and not datetime.fromisoformat(row["wall"]).tzinfo for _, row in placed):
+            data["warnings"].append({"code": "import.chat_zone_assumed", "facts": {}})
         self._keep(data, [self._original(data), *messages], recording.id)
         self._say(data, data["sha256"], 0)
 
@@ -188,7 +190,7 @@ def _moment(row: Json, started_at: str) -> int | None:
         return None
     start = datetime.fromisoformat(started_at)
     wall = datetime.fromisoformat(row["wall"])
-    since = (wall if wall.tzinfo else wall.replace(tzinfo=BEIJING)) - start  # a log without a zone is a Chinese platform's
+    since = (wall if wall.tzinfo else wall.replace(tzinfo=BEIJING)) - start  # said in a warning
     micros = since // timedelta(microseconds=1)
     return micros if micros >= 0 else None
 

@@ -10,7 +10,7 @@ from inspector_app.commands.workspace import Workspace
 from inspector_app.domain.codes import ArticleCode
 from inspector_app.domain.errors import InspectorError
 from inspector_app.domain.records import Finding
-from inspector_app.i18n import language, tr
+from inspector_app.i18n import has, language, tr
 from inspector_app.statutes.model import Article, Record, Words
 from inspector_app.ui.models.words import article_label
 from inspector_app.ui.theme.flow import Flow
@@ -112,7 +112,7 @@ class ArticlesPane(Panel):
         at_hand = self._shown[0] if self._shown else ""
         for place, item in enumerate(self._rows):
             code = self.hot[place]
-            name = name_at(self._work, code)
+            name = tr(f"ui.hot.{code}") if has(f"ui.hot.{code}") else name_at(self._work, code)
             label = code.removeprefix("办法:").replace(":", " ")
             item.label.set_text(f"{label} {name}")
             item.mark(code == at_hand)
@@ -247,13 +247,13 @@ class ElementRow(QFrame):
         mark = QLabel("☑" if self.on else "☐")
         mark.setFont(look().font(2))
         mark.setProperty("tone", "good" if self.on else "bad" if self._live else "faint")
-        line.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(mark)
         words = Say(wrap=True)
         words.setText(statement)
         line.addWidget(words, 1)
         note = Say(tone="muted", size=-1)
         note.setText(tr("ui.list.comma").join(tr(f"exhibit.{kind}") for kind in kinds[:2]))
-        line.addWidget(note, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(note)
         if self._live:
             self.setCursor(Qt.CursorShape.PointingHandCursor)
 

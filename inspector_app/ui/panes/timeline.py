@@ -179,10 +179,10 @@ class Timeline(QWidget):
         assert now is not None
         painter.setPen(Qt.PenStyle.NoPen)
         self._lane(painter, 2, ((s.start_us, s.end_us, "speech", 255) for s in now.segments))
-        self._lane(painter, 3, ((s.start_us, s.end_us, "screen_lane", 255) for s in now.screen if s.kind != "chat"), thin=True)
+        self._lane(painter, 3, ((s.start_us, s.end_us, "screen_lane", 255) for s in now.screen if s.kind != "chat"), levels=2)
         chat = [(m.at_us, m.at_us + SECOND // 2) for m in now.chat] + [(s.start_us, s.end_us) for s in now.screen if s.kind == "chat"]
-        self._lane(painter, 4, ((start, end, "chat", 255) for start, end in chat), thin=True)
-        self._lane(painter, 5, ((m.start_us, m.end_us, "lead", 235 if m.state == "open" else 80) for m in now.leads))
+        self._lane(painter, 4, ((start, end, "chat", 255) for start, end in chat), levels=2)
+        self._lane(painter, 5, ((m.start_us, m.end_us, "lead", 235 if m.state == "open" else 80) for m in now.leads), levels=3)
         self._lane(
             painter,
             6,
@@ -193,18 +193,19 @@ class Timeline(QWidget):
             ),
         )
 
-    def _lane(self, painter: QPainter, place: int, spans: Iterable[tuple[int, int, str, int]], *, thin: bool = False) -> None:
-        """Spans in one lane; `thin` sets overlapping ones on two levels."""
+    def _lane(self, painter: QPainter, place: int, spans: Iterable[tuple[int, int, str, int]], *, levels: int = 1) -> None:
+        """Spans in one lane; those that overlap go to the next of `levels` thinner ones."""
         box = self._lane_box(place)
-        height = min(box.height() * 0.44, look().em * 0.7) * (0.45 if thin else 1.0)
-        free = [0.0, 0.0]
+        height = min(box.height() * 0.44, look().em * 0.7) if levels == 1 else min(4.0, box.height() * 0.7 / levels - 1.5)
+        top = box.center().y() - (levels * (height + 1.5) - 1.5) / 2
+        free = [0.0] * levels
         for start, end, token, alpha in spans:
             if end < self._from_us or start > self._to_us:
                 continue
-            level = 0 if not thin or self._x(start, box, self._from_us, self._to_us) >= free[0] else 1
             bar = self._span(start, end, box, self._from_us, self._to_us, height)
-            if thin:
-                bar.moveTop(box.center().y() - height - 1 + level * (height + 2))
+            if levels > 1:
+                level = next((n for n, right in enumerate(free) if bar.left() >= right), levels - 1)
+                bar.moveTop(top + level * (height + 1.5))
                 free[level] = bar.right()
             painter.setBrush(look().colour(token, alpha))
             painter.drawRoundedRect(bar, 2, 2)

@@ -44,9 +44,8 @@ class NewCasePage(QWidget):
         for place in (1, 2):
             self._add(f"officer{place}", f"certificate{place}")
         self._add("basis")
-        self._add("folder")
-        browse = Button("ui.new.browse", self._browse, icon_name="folder")
-        self._grid.addWidget(browse, (len(self._grid_rows()) - 1) * 2, 3)
+        self._add("folder", button=Button("ui.new.browse", self._browse, icon_name="folder"))
+        self._grid.setColumnStretch(1, 1)
         line = row(spacing=8)
         line.addStretch(1)
         line.addWidget(Button("ui.cancel", self.left.emit))
@@ -74,30 +73,25 @@ class NewCasePage(QWidget):
         self._write()
         self.clear()
 
-    def _grid_rows(self) -> list[str]:
-        return ["number", "cause", "party", "officer1", "officer2", "basis", "folder"]
-
-    def _add(self, name: str, beside: str = "") -> None:
-        """A labelled line; `beside` is a second field on the same line (the certificate of an officer)."""
-        place = self._grid_rows().index(name) * 2
-        label = Say(f"ui.new.{name}")
-        self._grid.addWidget(label, place, 0, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        names = [name, beside] if beside else [name]
-        for column_, each in enumerate(names):
+    def _add(self, name: str, beside: str = "", button: QWidget | None = None) -> None:
+        """A labelled line; `beside` is a second field on the same line (an officer's certificate), `button` what helps to fill it."""
+        place = self._grid.rowCount()
+        self._grid.addWidget(Say(f"ui.new.{name}"), place, 0, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        fields, notes = row(spacing=10), row(spacing=10)
+        for each in (name, beside) if beside else (name,):
             field = QLineEdit()
             field.setMinimumHeight(look().em + 14)
             field.textEdited.connect(lambda _, each=each: self._mark(each, ""))
             self.fields[each] = field
-            wide = 1 if beside else 2 if name == "folder" else 3
-            self._grid.addWidget(field, place, 1 + column_ * (2 if beside else 1), 1, 2 if beside and column_ else wide)
-            wrong = Say(tone="bad", size=-2, wrap=True)
-            wrong.setMinimumHeight(wrong.fontMetrics().height() + 2)
+            fields.addWidget(field, 1)
+            wrong = Say(tone="bad", size=-2)
+            wrong.setMinimumHeight(wrong.fontMetrics().height() + 3)
             self._wrong[each] = wrong
-            self._grid.addWidget(
-                wrong, place + 1, 1 + column_ * (2 if beside else 1), 1, 2 if beside and column_ else 3 if not beside else 1
-            )
-        self._grid.setColumnStretch(1, 1)
-        self._grid.setColumnStretch(2, 1)
+            notes.addWidget(wrong, 1)
+        if button is not None:
+            fields.addWidget(button)
+        self._grid.addLayout(fields, place, 1)
+        self._grid.addLayout(notes, place + 1, 1)
 
     def clear(self) -> None:
         for name, field in self.fields.items():

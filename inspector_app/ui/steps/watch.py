@@ -58,7 +58,7 @@ class WatchStep(QWidget):
     def _arrange(self) -> None:
         lanes = Panel()
         lanes.body.addWidget(self.timeline)
-        self.top = _splitter(Qt.Orientation.Horizontal, (self.player, 21), (self.transcript, 53), (self.articles, 26))
+        self.top = _splitter(Qt.Orientation.Horizontal, (self.player, 20), (self.transcript, 51), (self.articles, 29))
         self.bottom = _splitter(Qt.Orientation.Horizontal, (lanes, 60), (self.findings, 40))
         self.split = _splitter(Qt.Orientation.Vertical, (self.top, 71), (self.bottom, 29))
         box = QVBoxLayout(self)
