@@ -72,16 +72,16 @@ def system_libraries(tests: bool) -> None:
 
 
 def uv() -> list[str]:
-    """uv as a command, installed into the interpreter's user area or a folder of its own where it is missing."""
+    """uv as a command; put in a folder of its own where it is missing (a folder needs neither venv nor leave to alter the system's Python)."""
     if shutil.which("uv"):
         return ["uv"]
     if importlib.util.find_spec("uv") is not None:
         return [sys.executable, "-m", "uv"]
-    tool = ROOT / "build" / "uv"
-    if not tool.exists():
-        run(sys.executable, "-m", "venv", tool)
-        run(tool / ("Scripts/python.exe" if os.name == "nt" else "bin/python"), "-m", "pip", "install", "--quiet", UV)
-    return [str(tool / ("Scripts/uv.exe" if os.name == "nt" else "bin/uv"))]
+    folder = ROOT / "build" / "uv"
+    program = folder / "bin" / ("uv.exe" if os.name == "nt" else "uv")
+    if not program.exists():
+        run(sys.executable, "-m", "pip", "install", "--quiet", "--target", folder, UV)
+    return [str(program)]
 
 
 def environment(tests: bool) -> None:

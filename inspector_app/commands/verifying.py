@@ -42,7 +42,11 @@ def _dossier(path: Path, case: Path | None) -> dict[str, Any]:
     if case is not None:
         checked["journal"] = 1
         sha256 = digests.hash_file(path).sha256
-        if check.recorded_dossier(case, sha256) is None:
-            problems.append(Problem("dossier.not_in_journal", sha256, path.name))
+        try:
+            known = check.recorded_dossier(case, sha256) is not None
+        except check.UNREADABLE as cause:
+            problems.append(Problem("database.unreadable", str(cause)[:80], check.DATABASE))
+        else:
+            problems += [] if known else [Problem("dossier.not_in_journal", sha256, path.name)]
     report = check.Report(checked, problems)
     return {**report.to_json(), "against": "case" if case else "seal"}

@@ -34,7 +34,7 @@ class Sheet:
 
     def word(self, group: str, name: str) -> str:
         """The Chinese word for a stored name; the name itself where there is none."""
-        return str(self.words[group].get(name, name))
+        return str(self.words.get(group, {}).get(name, name))
 
     def joined(self, group: str, names: Sequence[str]) -> str:
         return "、".join(self.word(group, name) for name in names)

@@ -20,6 +20,8 @@ _DERIVED = ("journal", "search_", "sqlite_")
 _BLOCK = 8 * 1024 * 1024
 #: what reading a row raises that somebody wrote who also made the chain anew
 _MISSHAPEN = (LookupError, TypeError, AttributeError, ValueError)
+#: what reading a database raises that is damaged or was written by somebody else
+UNREADABLE = (sqlite3.Error, *_MISSHAPEN)
 
 Progress = Callable[[int, int], None]
 
@@ -95,15 +97,18 @@ def _journal(db: sqlite3.Connection, checked: dict[str, int], problems: list[Pro
     if not rows:
         problems.append(Problem("journal.empty", "journal", DATABASE))
     trusted = True
-    for (body, broken), (seq, _, _, *columns) in zip(chain.walk((Link(*row[:3]) for row in rows), case_id), rows, strict=True):
+    heads: set[str] = set()
+    for (body, broken), (seq, _, digest, *columns) in zip(chain.walk((Link(*row[:3]) for row in rows), case_id), rows, strict=True):
         found = broken
         if found is None and [body.get("act"), body.get("undo_of"), body.get("redo_of")] != columns:
             found = Problem("journal.columns", f"seq {seq}", f"journal row {seq}")
         if found is None and trusted:
             found = _apply(state, body)
+            problems += _other_journal(body, heads) if found is None else []
         if found is not None:
             problems.append(found)
             trusted = False
+        heads.add(digest)
     checked["journal_rows"] = len(rows)
     return state
 
@@ -113,6 +118,14 @@ def _apply(state: replay.State, body: dict[str, Any]) -> Problem | None:
         return replay.apply(state, body)
     except _MISSHAPEN as cause:
         return Problem("journal.unreadable", str(cause)[:80], f"journal row {body.get('seq')}")
+
+
+def _other_journal(body: dict[str, Any], heads: set[str]) -> Iterator[Problem]:
+    """Dossiers of this row whose printed journal head is none of the `heads` before it: the journal was made anew around them."""
+    for change in body["changes"]:
+        after = change["after"]
+        if change["table"] == "dossiers" and isinstance(after, dict) and after.get("journal_head") not in heads:
+            yield Problem("dossier.other_journal", str(after.get("journal_head")), f"journal row {body['seq']}")
 
 
 def _tables(db: sqlite3.Connection, state: replay.State, checked: dict[str, int]) -> Iterator[Problem]:
@@ -182,8 +195,9 @@ def _named(state: replay.State) -> Iterator[tuple[str, str, str, int | None]]:
 
 def _inside(folder: Path, relative: str) -> Path | None:
     """The named path if it lies in the case itself: a row or a link that points elsewhere is as bad as a missing file."""
-    place = (folder / relative).resolve()
-    return place if place == folder.resolve() / relative else None
+    root = folder.resolve()
+    place = (root / relative).resolve()
+    return place if place == root / relative and place.is_relative_to(root) else None
 
 
 def _sha256(path: Path) -> str:
@@ -195,7 +209,7 @@ def _sha256(path: Path) -> str:
 
 
 def recorded_dossier(folder: Path, sha256: str) -> dict[str, Any] | None:
-    """The journal's row of a dossier with this digest in the case in `folder`, or None."""
+    """The journal's row of a dossier with this digest in the case in `folder`, or None; raises one of UNREADABLE for a broken journal."""
     db = _open(folder / DATABASE)
     try:
         for (body,) in db.execute("SELECT body FROM journal WHERE act = 'dossier.build' ORDER BY seq"):

@@ -13,6 +13,8 @@ from inspector_app.dossier.text import grouped
 from .front import head_block
 
 Json = dict[str, Any]
+#: Facts of a journal row that other sections print in full, or that only the program reads.
+_ELSEWHERE = frozenset({"sm3", "sha256", "bytes", "job"})
 
 
 def custody(sheet: Sheet) -> list[Flowable]:
@@ -32,16 +34,18 @@ def custody(sheet: Sheet) -> list[Flowable]:
     return [
         sheet.heading("六、保管链（操作日志摘录）", "h1", "custody", 0),
         sheet.text("逐行依次相扣；同一人连续的同类操作合并为一行，注明次数。末列为该行（合并行为末行）校验值前 16 位。", "note"),
-        sheet.grid(("行", "时间（北京时间）", "操作人", "操作", "校验值"), rows, (10, 23, 14, 32, 21)),
+        sheet.grid(("行", "时间（北京时间）", "操作人", "操作", "校验值"), rows, (9, 21, 14, 38, 18)),
         PageBreak(),
     ]
 
 
 def _what(sheet: Sheet, entry: Json) -> str:
     """The act in plain words, then what it was about."""
-    facts = {name: value for name, value in entry["facts"].items() if value != ""}
+    facts = {name: value for name, value in entry["facts"].items() if value != "" and name not in _ELSEWHERE}
     if "act" in facts:
         facts["act"] = sheet.word("acts", str(facts["act"]))
+    if "kind" in facts:
+        facts["kind"] = sheet.word("job_kinds", str(facts["kind"]))
     about = "；".join(f"{sheet.word('fact_names', name)} {value}" for name, value in sorted(facts.items()))
     times = f"，{entry['count']} 次" if entry["count"] > 1 else ""
     undo = f"（第 {entry['undo_of'] or entry['redo_of']} 行）" if entry["undo_of"] or entry["redo_of"] else ""

@@ -86,7 +86,7 @@ class LeadCard:
         return next((act for spot, act in self._spots if spot.contains(point)), "")
 
 
-_WRAP = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWrapAnywhere)
+_WRAP = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap)
 
 
 def _reason(lead: Lead) -> str:

@@ -160,7 +160,7 @@ class KeySheet(Overlay):
         self._inner = inner = QWidget()
         across = row(spacing=30)
         inner.setLayout(across)
-        columns = (("play", "adjust"), ("move", "judge", "say"), ("tag",), ("window",))
+        columns = (("play", "adjust"), ("move", "judge", "say"), ("tag", "window"))
         for names in columns:
             down = column(spacing=12)
             for name in names:
@@ -185,7 +185,7 @@ class KeySheet(Overlay):
         return grid
 
     def open_sheet(self) -> None:
-        self.place(look().em * 58, self.sizeHint().height() + self._inner.sizeHint().height() - look().em, look().em * 2)
+        self.place(look().em * 54, self.sizeHint().height() + self._inner.sizeHint().height() - look().em, look().em * 2)
         self.show()
         self.setFocus()
 

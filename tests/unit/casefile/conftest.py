@@ -28,7 +28,18 @@ def new_case(folder: Path, **words: Any) -> Case:
 
 def finding(number: int = 1, note: str = "备注", name: str | None = None) -> Finding:
     return Finding(
-        name or f"fin_{number}", number, "rec_1", 1_000_000, 2_000_000, "引语", "", note, 2, "draft", "张敏", "2026-06-01T00:00:00.000+00:00"
+        name or f"fin_{number}",
+        number,
+        "rec_1",
+        1_000_000,
+        2_000_000,
+        "引语",
+        "",
+        note,
+        2,
+        "draft",
+        "张敏",
+        "2026-06-01T00:00:00.000+00:00",
     )
 
 
@@ -43,10 +54,7 @@ def tables(folder: Path) -> dict[str, dict[str, dict[str, Any]]]:
     db = sqlite3.connect(f"{(folder / 'case.db').absolute().as_uri()}?mode=ro", uri=True)
     db.row_factory = sqlite3.Row
     try:
-        return {
-            record.table: {row["id"]: dict(row) for row in db.execute(f'SELECT * FROM "{record.table}"')}
-            for record in RECORDS
-        }
+        return {record.table: {row["id"]: dict(row) for row in db.execute(f'SELECT * FROM "{record.table}"')} for record in RECORDS}
     finally:
         db.close()
 

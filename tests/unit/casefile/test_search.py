@@ -13,7 +13,9 @@ from inspector_app.domain.records import ChatMessage, ScreenText, Segment
 from .conftest import ACTOR, add, new_case
 
 WORDS = st.text(
-    st.one_of(st.sampled_from("最低全网价¥%_*\"'(){}AND or:-^😀👨‍👩‍👧ßÉİΣς ９九\n　"), st.characters(exclude_categories=["Cs"])), min_size=1, max_size=24
+    st.one_of(st.sampled_from("最低全网价¥%_*\"'(){}AND or:-^😀👨‍👩‍👧ßÉİΣς ９九\n　"), st.characters(exclude_categories=["Cs"])),
+    min_size=1,
+    max_size=24,
 )
 
 
@@ -81,7 +83,12 @@ def test_that_all_four_witnesses_are_searched_in_the_order_of_time(case):
     keep(case, segment(1, "最低价", start_us=1_500_000), screen, chat)
     add(case, note="价格最低存疑")
     found = case.search("最低")
-    assert [(hit.witness, hit.start_us) for hit in found] == [("chat", 500_000), ("note", 1_000_000), ("speech", 1_500_000), ("screen", 2_000_000)]
+    assert [(hit.witness, hit.start_us) for hit in found] == [
+        ("chat", 500_000),
+        ("note", 1_000_000),
+        ("speech", 1_500_000),
+        ("screen", 2_000_000),
+    ]
     assert {hit.recording_id for hit in found} == {"rec_1"}
     assert case.search("用户") == []
     assert len(case.search("最低", limit=2)) == 2

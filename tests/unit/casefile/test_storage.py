@@ -100,7 +100,11 @@ def test_that_a_flipped_byte_is_an_error_in_words_never_a_crash(sound, tmp_path)
     database = folder / "case.db"
     good = database.read_bytes()
     dice = random.Random(20260601)
-    places = [*range(0, 100, 7), *(dice.randrange(len(good)) for _ in range(FLIPS)), *(dice.randrange(100, 4096) for _ in range(FLIPS // 3))]
+    places = [
+        *range(0, 100, 7),
+        *(dice.randrange(len(good)) for _ in range(FLIPS)),
+        *(dice.randrange(100, 4096) for _ in range(FLIPS // 3)),
+    ]
     refused = 0
     for place in places:
         broken = bytearray(good)

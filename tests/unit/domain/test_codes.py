@@ -23,7 +23,17 @@ def test_that_every_number_of_a_statute_survives_chinese_numerals():
 
 @pytest.mark.parametrize(
     ("number", "text"),
-    [(1, "一"), (10, "十"), (12, "十二"), (20, "二十"), (26, "二十六"), (101, "一百零一"), (110, "一百一十"), (1010, "一千零一十"), (9999, "九千九百九十九")],
+    [
+        (1, "一"),
+        (10, "十"),
+        (12, "十二"),
+        (20, "二十"),
+        (26, "二十六"),
+        (101, "一百零一"),
+        (110, "一百一十"),
+        (1010, "一千零一十"),
+        (9999, "九千九百九十九"),
+    ],
 )
 def test_that_numerals_are_written_as_statutes_write_them(number, text):
     assert to_chinese_number(number) == text
@@ -65,7 +75,9 @@ def test_that_the_ways_people_write_a_code_are_understood(text, code):
     assert ArticleCode.parse(text) == code
 
 
-@pytest.mark.parametrize("text", ["", "办法", "办法:", "办法:x", "办法:34-", "办法:34-1-2-3", "广告法:-1", "第条", "办法:34 1", "第三条之一"])
+@pytest.mark.parametrize(
+    "text", ["", "办法", "办法:", "办法:x", "办法:34-", "办法:34-1-2-3", "广告法:-1", "第条", "办法:34 1", "第三条之一"]
+)
 def test_that_what_is_no_code_is_refused(text):
     with pytest.raises(ValueError):
         ArticleCode.parse(text)

@@ -11,7 +11,16 @@ from inspector_app.domain import timebase
 from inspector_app.domain.timebase import FrameStamp, Interval, beijing, format_clock, iso, parse_clock, to_micros, to_ticks
 
 BASES = st.one_of(
-    st.sampled_from([Fraction(1, 90_000), Fraction(1, 1000), Fraction(1, 12_800), Fraction(1001, 30_000), Fraction(1, 1_000_000), Fraction(1, 14_112_000)]),
+    st.sampled_from(
+        [
+            Fraction(1, 90_000),
+            Fraction(1, 1000),
+            Fraction(1, 12_800),
+            Fraction(1001, 30_000),
+            Fraction(1, 1_000_000),
+            Fraction(1, 14_112_000),
+        ]
+    ),
     st.fractions(min_value=Fraction(1, 10_000_000), max_value=1).filter(bool),
 )
 TICKS = st.integers(-(10**12), 10**12)
