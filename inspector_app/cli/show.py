@@ -199,6 +199,8 @@ def dossier(data: Json) -> None:
 def report(data: Json) -> None:
     counted = "、".join(f"{tr(f'checked.{name}')} {count}" for name, count in data["checked"].items())
     _line("cli.verify.ok" if data["ok"] else "cli.verify.broken", checked=counted or "0")
+    if data["against"] == "seal":
+        _line("cli.verify.seal_only")
     for place, problem in enumerate(data["problems"]):
         mark = "▶" if place == 0 else " "
         write_line(f"{mark} {_words(problem['code'], problem)} [{problem['code']}] {problem['where']}: {problem['what']}")

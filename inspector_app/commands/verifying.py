@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from inspector_app.domain.errors import BadInput
+from inspector_app.dossier import archive
 from inspector_app.integrity import digests, seal
 from inspector_app.integrity import verify as check
 from inspector_app.integrity.chain import Problem

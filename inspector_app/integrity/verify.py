@@ -219,3 +219,36 @@ def recorded_dossier(folder: Path, sha256: str) -> dict[str, Any] | None:
     finally:
         db.close()
     return None
+
+
+def compare_manifest(folder: Path, manifest: dict[str, Any]) -> list[Problem]:
+    """What a dossier's attached list says against the case in `folder` as its journal had it at the head printed in the dossier.
+
+    The printed head is an anchor outside the case: a journal that was rewritten and chained anew no longer has it (`dossier.head_differs`).
+    """
+    db = _open(folder / DATABASE)
+    try:
+        case_id = db.execute("SELECT case_id FROM case_info").fetchone()[0]
+        rows = db.execute("SELECT seq, body, hash FROM journal WHERE seq <= ? ORDER BY seq", (manifest["journal"]["seq"],)).fetchall()
+    finally:
+        db.close()
+    if manifest["case"]["case_id"] != case_id:
+        return [Problem("dossier.other_case", manifest["case"]["number"], str(folder))]
+    if not rows or rows[-1][2] != manifest["journal"]["head"] or rows[-1][0] != manifest["journal"]["seq"]:
+        return [Problem("dossier.head_differs", manifest["journal"]["head"], f"journal row {manifest['journal']['seq']}")]
+    state: replay.State = {}
+    for row in rows:
+        replay.apply(state, json.loads(row[1]))
+    originals = state.get("originals", {})
+    problems = [
+        Problem("dossier.original_differs", str(one["sha256"]), str(one["path"]))
+        for one in manifest["originals"]
+        if [originals.get(one["sha256"], {}).get(name) for name in ("sm3", "bytes", "path")] != [one["sm3"], one["bytes"], one["path"]]
+    ]
+    exhibits = {row["number"]: row for row in state.get("exhibits", {}).values()}
+    problems += [
+        Problem("dossier.exhibit_differs", f"{one['number']:03d}", str(one["path"]))
+        for one in manifest["exhibits"]
+        if [exhibits.get(one["number"], {}).get(name) for name in ("kind", "path", "sha256")] != [one["kind"], one["path"], one["sha256"]]
+    ]
+    return problems

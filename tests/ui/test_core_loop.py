@@ -127,7 +127,9 @@ def test_that_i_and_o_mend_the_ends(qtbot: QtBot, window: MainWindow) -> None:
     window.bench.watch.playback.seek(2 * STEP_US)
     press(window, Qt.Key.Key_O)
     assert findings(window)[0].end_us == 2 * STEP_US
-    settled(qtbot, window, lambda: window.bench.watch.coding.finding is not None and window.bench.watch.coding.finding.end_us == 2 * STEP_US)
+    settled(
+        qtbot, window, lambda: window.bench.watch.coding.finding is not None and window.bench.watch.coding.finding.end_us == 2 * STEP_US
+    )
     window.bench.watch.playback.seek(2 * STEP_US + SECOND)
     press(window, Qt.Key.Key_I)  # behind the out point: refused, said, not modal
     assert findings(window)[0].start_us == STEP_US

@@ -15,7 +15,9 @@ SENTENCES = [sentence(0, 0, 4), sentence(1, 4, 8), sentence(2, 9, 13), sentence(
 
 
 def finding(start_s: float, end_s: float, *articles: str, number: int = 1, state: str = "draft") -> Finding:
-    return Finding(f"fin_{number}", number, "rec", int(start_s * SECOND), int(end_s * SECOND), "", "", "", 2, state, "张三", "", articles=articles)
+    return Finding(
+        f"fin_{number}", number, "rec", int(start_s * SECOND), int(end_s * SECOND), "", "", "", 2, state, "张三", "", articles=articles
+    )
 
 
 def span(start_s: float, end_s: float) -> Interval:

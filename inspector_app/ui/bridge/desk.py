@@ -16,7 +16,7 @@ from inspector_app import commands
 from inspector_app.casefile.changes import Act, Change
 from inspector_app.commands.registry import COMMANDS, Outcome
 from inspector_app.commands.workspace import Workspace
-from inspector_app.domain.errors import InspectorError
+from inspector_app.domain.errors import CaseError, InspectorError
 from inspector_app.domain.timebase import BEIJING, utc_now
 from inspector_app.i18n import explain, has, tr
 from inspector_app.jobs.queue import JobEvent, JobQueue
@@ -103,13 +103,22 @@ class Desk(QObject):
     def do(self, name: str, **params: Any) -> Outcome | None:
         """Runs a command here and now; what it says goes to the hint bar. None when it was refused."""
         try:
-            outcome = COMMANDS[name].run(self.work, **params)
+            outcome = self._run(name, params)
         except InspectorError as error:
             self.complain(error)
             return None
         if has(f"ui.done.{name}"):
             self.said.emit(tr(f"ui.done.{name}", **outcome.facts), "good")
         return outcome
+
+    def _run(self, name: str, params: dict[str, Any]) -> Outcome:
+        """Once more where background work (the picture of a still) committed between a command's reading and its writing."""
+        try:
+            return COMMANDS[name].run(self.work, **params)
+        except CaseError as error:
+            if error.code != "case.changed_meanwhile":
+                raise
+            return COMMANDS[name].run(self.work, **params)
 
     def later(self, name: str, done: Callable[[Outcome], None], **params: Any) -> None:
         """Runs a command that takes longer than a frame in the background; `done` hears of its outcome on the window's thread."""

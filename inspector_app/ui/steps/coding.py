@@ -154,7 +154,7 @@ class Coding(QObject):
 
     def _still_failed(self, error: InspectorError) -> None:
         """An undone finding has no still to take; anything else a person must hear of."""
-        if error.code != "case.no_such":
+        if error.code not in ("case.no_such", "case.changed_meanwhile"):
             self._desk.complain(error)
 
     def _withdraw(self) -> None:

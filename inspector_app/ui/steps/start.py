@@ -73,7 +73,7 @@ def _poster(folder: Path, side: int) -> QLabel:
     label = QLabel()
     label.setFixedSize(side, side)
     label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    found = next(iter(sorted((folder / "working").glob("*.poster.jpg"))), None) if folder.is_dir() else None
+    found = next(iter(sorted((folder / "working").glob("*/poster.jpg"))), None) if folder.is_dir() else None
     if found is None:
         label.setObjectName("well")
         box = column()
