@@ -41,13 +41,15 @@ def _dossier(path: Path, case: Path | None) -> dict[str, Any]:
     problems = seal.check(path)
     checked = {"seal": 1}
     if case is not None:
-        checked["journal"] = 1
-        sha256 = digests.hash_file(path).sha256
         try:
-            known = check.recorded_dossier(case, sha256) is not None
+            if check.recorded_dossier(case, digests.hash_file(path).sha256) is None:
+                problems.append(Problem("dossier.not_in_journal", path.name, path.name))
+            checked["journal"] = 1
+            problems += check.compare_manifest(case, archive.read_manifest(path))
+            checked["manifest"] = 1
+        except BadInput as error:
+            problems.append(Problem(error.code, path.name, path.name))
         except check.UNREADABLE as cause:
             problems.append(Problem("database.unreadable", str(cause)[:80], check.DATABASE))
-        else:
-            problems += [] if known else [Problem("dossier.not_in_journal", sha256, path.name)]
     report = check.Report(checked, problems)
     return {**report.to_json(), "against": "case" if case else "seal"}
