@@ -21,6 +21,8 @@ Json = dict[str, Any]
 POLITE_S: Final = 3.0
 #: silence after which a child counts as hung; loading a model can hold its interpreter for many seconds
 SILENCE_S: Final = 60 * HEARTBEAT_S
+#: how its words are read; bytes that are no text make a line that is not JSON
+_TEXT: Final[Json] = {"text": True, "encoding": "utf-8", "errors": "replace"}
 
 
 def command(kind: str) -> list[str]:
@@ -49,7 +51,7 @@ def run(
     environment = {**os.environ, "PYTHONIOENCODING": "utf-8", "PYTHONUTF8": "1", "HF_HUB_OFFLINE": "1"}
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
-            command(kind), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, env=environment, text=True, encoding="utf-8", **flags
+            command(kind), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, env=environment, **_TEXT, **flags
         )
         heard = [time.monotonic()]
         finished = threading.Event()
@@ -93,17 +95,21 @@ def _listen(
         heard[0] = time.monotonic()
         try:
             message = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None  # half a line: the child died while speaking
-        match message["type"]:
-            case "item":
-                on_item(message["kind"], message["data"])
-            case "progress":
-                on_progress(message["done"], message["total"], message["unit"])
-            case "warning":
-                on_warning(message["code"], message["facts"])
-            case "done" | "failed":
+        match message:
+            case {"type": "item", "kind": str(kind), "data": dict(data)}:
+                on_item(kind, data)
+            case {"type": "progress", "done": int(done), "total": int(total), "unit": str(unit)}:
+                on_progress(done, total, unit)
+            case {"type": "warning", "code": str(code), "facts": dict(facts)}:
+                on_warning(code, facts)
+            case {"type": "done", "result": dict()} | {"type": "failed", "error": str(), "code": str(), "facts": dict()}:
                 return dict(message)
+            case {"type": "hello" | "heartbeat"}:
+                pass
+            case _:
+                return None  # not our worker's words
     return None
 
 
@@ -118,7 +124,7 @@ def _watch(process: "subprocess.Popen[str]", stop: threading.Event, finished: th
                 assert process.stdin is not None
                 process.stdin.write('{"type": "stop"}\n')
                 process.stdin.flush()
-            except OSError:
+            except (OSError, ValueError):  # it has just ended, or its pipe has just been closed
                 return
         if (asked and now - asked > POLITE_S) or now - heard[0] > SILENCE_S:
             process.kill()

@@ -124,7 +124,9 @@ class _Intake:
         recording = self._only_recording(data)
         started = self.run.case.get(Session, recording.session_id).started_at
         placed = [(at_us, row) for row in data["rows"] if (at_us := _moment(row, started)) is not None]
-        messages = [ChatMessage(new_id("chat_message"), recording.id, data["sha256"], at_us, row["user"], row["text"]) for at_us, row in placed]
+        messages = [
+            ChatMessage(new_id("chat_message"), recording.id, data["sha256"], at_us, row["user"], row["text"]) for at_us, row in placed
+        ]
         if left := len(data["rows"]) - len(placed):
             data["warnings"].append({"code": "import.chat_unplaced", "facts": {"count": left}})
         if any(row["time_us"] is None and not datetime.fromisoformat(row["wall"]).tzinfo for _, row in placed):

@@ -7,18 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-import yaml
-
 from inspector_app.domain.errors import BadInput
+from inspector_app.statutes.strict_yaml import Node, bad_file, read_yaml
 
 T = TypeVar("T")
 
-MAX_BYTES = 2_000_000
+_CODE = "leads.bad_rules"
 
 
 def refused(file: str, line: int, problem: str, value: object = "") -> BadInput:
     """The error `leads.bad_rules`: file, line (from 1), a problem word and the value that caused it (cut to 80 characters)."""
-    return BadInput("leads.bad_rules", file=file, line=line, problem=problem, value=str(value)[:80])
+    return bad_file(file, line, problem, value, code=_CODE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,29 +25,21 @@ class Value:
     """A YAML node and the file it is from; every reader below raises `leads.bad_rules` with the line of what does not fit."""
 
     file: str
-    node: yaml.Node
+    node: Node
 
     @property
     def line(self) -> int:
-        return int(self.node.start_mark.line) + 1
+        return self.node.line
 
     def refuse(self, problem: str, value: object = "") -> BadInput:
         return refused(self.file, self.line, problem, value)
 
     def fields(self, required: str, optional: str = "") -> "dict[str, Value]":
         """A mapping with exactly these keys (names parted by blanks): an unknown, repeated or missing one is refused."""
-        if not isinstance(self.node, yaml.MappingNode):
-            raise self.refuse("not_a_mapping")
-        allowed = set(required.split()) | set(optional.split())
-        found: dict[str, Value] = {}
-        for key_node, value_node in self.node.value:
-            key = Value(self.file, key_node)
-            name = key.text()
-            if name not in allowed:
-                raise key.refuse("unknown_key", name)
-            if name in found:
-                raise key.refuse("repeated_key", name)
-            found[name] = Value(self.file, value_node)
+        found = dict(self.entries())
+        for name, value in found.items():
+            if name not in required.split() and name not in optional.split():
+                raise value.refuse("unknown_key", name)
         for name in required.split():
             if name not in found:
                 raise self.refuse("missing_key", name)
@@ -56,19 +47,19 @@ class Value:
 
     def entries(self) -> "list[tuple[str, Value]]":
         """A mapping with free keys, in order."""
-        if not isinstance(self.node, yaml.MappingNode):
+        if not isinstance(self.node.value, dict):
             raise self.refuse("not_a_mapping")
-        return [(Value(self.file, key).text(), Value(self.file, value)) for key, value in self.node.value]
+        return [(key, Value(self.file, node)) for key, node in self.node.value.items()]
 
     def items(self) -> "list[Value]":
-        if not isinstance(self.node, yaml.SequenceNode):
+        if not isinstance(self.node.value, list):
             raise self.refuse("not_a_list")
         return [Value(self.file, node) for node in self.node.value]
 
     def text(self) -> str:
-        if not isinstance(self.node, yaml.ScalarNode) or not self.node.value.strip():
+        if not isinstance(self.node.value, str) or not self.node.value.strip():
             raise self.refuse("not_text")
-        return str(self.node.value)
+        return self.node.value
 
     def texts(self) -> tuple[str, ...]:
         return tuple(item.text() for item in self.items())
@@ -106,23 +97,5 @@ class Value:
 
 
 def read(path: Path) -> tuple[Value, bytes]:
-    """One rule file and its bytes; BadInput `leads.bad_rules` when it is too large, no UTF-8, no YAML, or uses anchors or tags."""
-    data = path.read_bytes()
-    if len(data) > MAX_BYTES:
-        raise refused(path.name, 1, "too_large", len(data))
-    try:
-        text = data.decode("utf-8")
-        for event in yaml.parse(text, Loader=yaml.SafeLoader):
-            if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) or getattr(event, "tag", None):
-                raise refused(path.name, event.start_mark.line + 1 if event.start_mark else 1, "anchor_or_tag")
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-    except UnicodeDecodeError as error:
-        raise refused(path.name, data[: error.start].count(b"\n") + 1, "not_utf8") from error
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise refused(path.name, mark.line + 1 if mark else 1, "not_yaml", error.problem) from error
-    except yaml.reader.ReaderError as error:
-        raise refused(path.name, text.count("\n", 0, error.position) + 1, "not_yaml", error.reason) from error
-    if node is None:
-        raise refused(path.name, 1, "empty")
-    return Value(path.name, node), data
+    """One rule file and its bytes; BadInput `leads.bad_rules` where it is not the strict YAML that rules are written in."""
+    return Value(path.name, read_yaml(path, code=_CODE)), path.read_bytes()

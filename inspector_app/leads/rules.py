@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from string import Formatter
 
-import yaml
-
 from inspector_app.domain.codes import ArticleCode
 from inspector_app.domain.errors import BadInput
 from inspector_app.domain.timebase import SECOND, Micros
@@ -163,7 +161,7 @@ def _exemptions(value: Value, shared: _Shared) -> tuple[Exemption, ...]:
     """Each is the id of a shared ground, or a ground of the rule's own."""
     out = []
     for item in value.items():
-        if not isinstance(item.node, yaml.ScalarNode):
+        if not isinstance(item.node.value, str):
             out.append(_exemption(item, shared.words))
         elif item.text() in shared.exemptions:
             out.append(shared.exemptions[item.text()])

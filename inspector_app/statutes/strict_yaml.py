@@ -1,4 +1,4 @@
-"""Reads the small, safe part of YAML that the catalogue is written in, with the line of every value for error messages.
+"""Reads the small, safe part of YAML that the catalogue and the lead rules are written in, with the line of every value for error messages.
 
 Only mappings, lists and scalars: anchors, aliases, tags, merge keys, repeated keys and deep nesting are refused, so a file from
 outside can neither blow up in memory nor hide a second meaning. Scalars stay text (`null` and `~` become None); what a field must be is
@@ -33,30 +33,44 @@ class Node:
     line: int
 
 
-def bad_file(file: str, line: int, problem: str, value: object = "") -> BadInput:
-    """The error `law.bad_catalogue`: file, line (from 1), a problem word and the value that caused it (cut to 80 characters)."""
-    return BadInput("law.bad_catalogue", file=file, line=line, problem=problem, value=str(value)[:80])
+class _Slip(Exception):
+    """Something outside the strict subset: line (from 1), problem word, and the value that caused it."""
+
+    def __init__(self, line: int, problem: str, value: object = "") -> None:
+        super().__init__(line, problem, value)
+        self.line, self.problem, self.value = line, problem, value
 
 
-def read_yaml(path: Path) -> Node:
-    """Reads one catalogue file; BadInput `law.bad_catalogue` with file and line on anything outside the strict subset."""
-    data = path.read_bytes()
+def bad_file(file: str, line: int, problem: str, value: object = "", *, code: str = "law.bad_catalogue") -> BadInput:
+    """The error `code`: file, line (from 1), a problem word and the value that caused it (cut to 80 characters)."""
+    return BadInput(code, file=file, line=line, problem=problem, value=str(value)[:80])
+
+
+def read_yaml(path: Path, *, code: str = "law.bad_catalogue") -> Node:
+    """Reads one file; BadInput `code` with file and line on anything outside the strict subset."""
+    try:
+        return _parsed(path.read_bytes())
+    except _Slip as slip:
+        raise bad_file(path.name, slip.line, slip.problem, slip.value, code=code) from slip
+
+
+def _parsed(data: bytes) -> Node:
     if len(data) > MAX_BYTES:
-        raise bad_file(path.name, 1, "too_large", len(data))
+        raise _Slip(1, "too_large", len(data))
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise bad_file(path.name, data[: error.start].count(b"\n") + 1, "not_utf8") from error
+        raise _Slip(data[: error.start].count(b"\n") + 1, "not_utf8") from error
     hidden = _HIDDEN.search(text)
     if hidden:
-        raise bad_file(path.name, text.count("\n", 0, hidden.start()) + 1, "hidden_character", f"U+{ord(hidden[0]):04X}")
+        raise _Slip(text.count("\n", 0, hidden.start()) + 1, "hidden_character", f"U+{ord(hidden[0]):04X}")
     try:
-        return _built(yaml.parse(text, Loader=_LOADER), path.name)
+        return _built(yaml.parse(text, Loader=_LOADER))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise bad_file(path.name, mark.line + 1 if mark else 1, "not_yaml", error.problem) from error
+        raise _Slip(mark.line + 1 if mark else 1, "not_yaml", error.problem) from error
     except yaml.reader.ReaderError as error:
-        raise bad_file(path.name, text.count("\n", 0, error.position) + 1, "not_yaml", error.reason) from error
+        raise _Slip(text.count("\n", 0, error.position) + 1, "not_yaml", error.reason) from error
 
 
 class _Open:
@@ -69,33 +83,33 @@ class _Open:
         self.line = line
         self.key: str | None = None
 
-    def put(self, node: Node, file: str) -> None:
+    def put(self, node: Node) -> None:
         if isinstance(self.value, list):
             self.value.append(node)
         elif self.key is not None:
             self.value[self.key] = node
             self.key = None
         elif not isinstance(node.value, str) or node.value == "<<":
-            raise bad_file(file, node.line, "bad_key", node.value)
+            raise _Slip(node.line, "bad_key", node.value)
         elif node.value in self.value:
-            raise bad_file(file, node.line, "repeated_key", node.value)
+            raise _Slip(node.line, "repeated_key", node.value)
         else:
             self.key = node.value
 
 
-def _built(events: "Iterator[yaml.Event]", file: str) -> Node:
+def _built(events: "Iterator[yaml.Event]") -> Node:
     """Builds the tree without recursion, so that nesting is refused at `MAX_DEPTH` and never exhausts the stack."""
     root: Node | None = None
     stack: list[_Open] = []
     for event in events:
         line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise bad_file(file, line, "anchor_or_alias")
+            raise _Slip(line, "anchor_or_alias")
         if isinstance(event, (yaml.ScalarEvent, yaml.CollectionStartEvent)) and event.tag is not None:
-            raise bad_file(file, line, "tag", event.tag)
+            raise _Slip(line, "tag", event.tag)
         if isinstance(event, yaml.CollectionStartEvent):
             if len(stack) >= MAX_DEPTH:
-                raise bad_file(file, line, "too_deep", MAX_DEPTH)
+                raise _Slip(line, "too_deep", MAX_DEPTH)
             stack.append(_Open({} if isinstance(event, yaml.MappingStartEvent) else [], line))
             continue
         if isinstance(event, yaml.CollectionEndEvent):
@@ -105,13 +119,13 @@ def _built(events: "Iterator[yaml.Event]", file: str) -> Node:
             empty = event.style in (None, "") and event.value in ("", "~", "null")
             node = Node(None if empty else event.value, line)
         elif isinstance(event, yaml.DocumentStartEvent) and root is not None:
-            raise bad_file(file, line, "second_document")
+            raise _Slip(line, "second_document")
         else:
             continue
         if stack:
-            stack[-1].put(node, file)
+            stack[-1].put(node)
         else:
             root = node
     if root is None:
-        raise bad_file(file, 1, "empty")
+        raise _Slip(1, "empty")
     return root

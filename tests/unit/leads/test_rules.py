@@ -74,7 +74,7 @@ def test_that_the_digest_names_the_files_read(folder: Path) -> None:
         ("category: A01", "category: A02", 2, "bad_rule_id"),
         ('“{matched}”", en', '{word}", en', 10, "bad_placeholder"),
         ("[你好, 再见, 不能说全国最佳]", "[你好, 再见]", 13, "too_few_examples"),
-        ("severity: 2", "severity: &a 2", 7, "anchor_or_tag"),
+        ("severity: 2", "severity: &a 2", 7, "anchor_or_alias"),
         ("severity: 2", "severity: [2", 8, "not_yaml"),
     ],
 )
