@@ -37,6 +37,7 @@ def build() -> Parser:
     """The whole parser; the chosen command is in `args.command` (and `args.verb` for groups)."""
     parser = Parser(prog="inspector", description=tr("cli.about"))
     parser.add_argument("--version", action="version", version=f"inspector {__version__}", help=tr("cli.version"))
+    parser.add_argument("--lang", choices=("zh", "en"), help=tr("cli.lang"))
     commands = parser.add_subparsers(dest="command", metavar=tr("cli.command"))
 
     def add(name: str, *, group: Any = commands, key: str | None = None) -> Parser:

@@ -188,6 +188,8 @@ def hits(data: Json) -> None:
     for one in data["hits"]:
         write_line(f"{format_clock(one['start_us'])}  {word('witness', one['witness'])}  {one['text']}")
     _line("cli.hits", count=len(data["hits"]))
+    for one in data["skipped"]:
+        write_line(f"! {one['case']}: {_words(one['code'], one)}")
 
 
 def dossier(data: Json) -> None:
@@ -212,6 +214,9 @@ def written(data: Json) -> None:
 
 
 def articles(data: Json) -> None:
+    if not data["articles"]:
+        _line("cli.law.none")
+        return
     table(
         (tr("cli.head.code"), tr("cli.head.title"), tr("cli.head.edition"), tr("cli.head.summary")),
         [(one["code"], _own(one, "title"), one["edition"]["id"], _own(one, "summary")) for one in data["articles"]],

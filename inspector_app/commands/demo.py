@@ -158,7 +158,7 @@ def _findings(work: Workspace, items: tuple[score.KeyItem, ...], key: Json) -> J
             raise Stopped
         meeting = [row for row in case.find(Lead, order="severity DESC, start_us, rowid") if score.meets(row, item)]
         if item.kind == "breach" and meeting and all(row.state == "open" for row in meeting):
-            leads.accept(work, lead_id=meeting[0].id, picture=False)
+            leads.accept(work, lead_id=meeting[0].id)
         elif item.kind == "near_miss":
             for row in meeting:
                 if row.state == "open":

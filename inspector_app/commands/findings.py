@@ -58,7 +58,7 @@ def current_screen_texts(work: Workspace, recording_id: str) -> list[ScreenText]
 def quote_of(segments: Sequence[Segment], span: Interval) -> str:
     """The words said in the span, sentence by sentence; doubtful text that nobody confirmed is not quoted."""
     said = [row for row in segments if Interval(row.start_us, row.end_us).overlaps(span) and (row.corrected is not None or not row.flags)]
-    return "".join(_ended(row.words) for row in said)
+    return "".join(_ended(row.words) for row in said).rstrip("，,")
 
 
 def _ended(words: str) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from inspector_app.casefile.case import DATABASE, Case
-from inspector_app.domain.errors import UsageError
+from inspector_app.domain.errors import CaseError, UsageError
 
 from .registry import Outcome, always, command
 from .workspace import Workspace
@@ -13,18 +13,22 @@ from .workspace import Workspace
 
 @command("search.find", keys=("Ctrl+F",), when=always)
 def find(work: Workspace, *, query: str, folders: Sequence[Path] = ()) -> Outcome:
-    """Hits in the open case, or in every case found under `folders`. Data: hits in the order of time."""
+    """Hits in the open case, or in every case found under `folders`. Data: hits in the order of time, skipped cases with their reason."""
     if not query.strip():
         raise UsageError("usage.empty", name="query")
     hits: list[dict[str, Any]] = []
+    skipped: list[dict[str, Any]] = []
     if folders:
         for folder in folders:
             for database in sorted(Path(folder).rglob(DATABASE)):
-                with Case(database.parent, read_only=True) as case:
-                    hits += _hits(case, query)
+                try:
+                    with Case(database.parent, read_only=True) as case:
+                        hits += _hits(case, query)
+                except CaseError as error:  # one broken case must not hide the hits in the others
+                    skipped.append({"case": str(database.parent), "code": error.code, **error.facts})
     else:
         hits = _hits(work.opened, query)
-    return Outcome(facts={"count": len(hits)}, data={"hits": hits})
+    return Outcome(facts={"count": len(hits)}, data={"hits": hits, "skipped": skipped})
 
 
 def _hits(case: Case, query: str) -> list[dict[str, Any]]:

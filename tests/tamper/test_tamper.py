@@ -495,6 +495,9 @@ def test_that_a_history_made_anew_with_its_dossier_is_seen_by_the_printed_head_a
     attack(full_case, f"UPDATE dossiers SET journal_head = '{forged}'")
     assert verify_case(full_case).ok
     assert head not in hashes(full_case)
+    status, codes = verify_command(full_case / "exports" / "证据卷宗.pdf", full_case)
+    assert status == 1
+    assert "dossier.head_differs" in codes
 
 
 def test_that_an_older_database_put_back_does_not_know_the_dossier(full_case, bare_template):

@@ -182,7 +182,6 @@ def test_that_list_views_stay_closed_to_input_methods_when_a_row_is_current(wind
     watch = window.bench.watch
     place(window, 1)
     press(window, Qt.Key.Key_1)
-    watch.transcript.view.setCurrentIndex(watch.transcript_model.index(0))
     watch.findings.table.selectRow(0)
     for view in (watch.transcript.view, watch.findings.table):
         assert not view.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
@@ -196,7 +195,7 @@ def test_that_ctrl_s_answers_when_it_was_saved(window: MainWindow) -> None:
 def test_that_a_click_on_a_line_seeks_and_the_line_is_current(qtbot: QtBot, window: MainWindow) -> None:
     watch = window.bench.watch
     row = watch.transcript_model.row_of("seg_4")
-    watch.transcript.view.clicked.emit(watch.transcript_model.index(row))
+    watch.transcript.view.pressed.emit(row)
     assert watch.playback.position_us == 4 * STEP_US
     assert watch.transcript_model.current == row
 

@@ -46,7 +46,7 @@ def test_that_the_form_says_what_is_missing_and_makes_nothing(empty_window: Main
     empty_window.show_form()
     form.fields["folder"].setText(str(tmp_path / "新 案"))
     form.submit()
-    assert {name for name in form.problems()} == {"number", "cause", "party", "officer1", "officer2", "certificate1", "certificate2"}
+    assert set(form.problems()) == {"number", "cause", "party", "officer1", "officer2", "certificate1", "certificate2"}
     assert not (tmp_path / "新 案").exists()
 
 
@@ -178,7 +178,7 @@ def test_that_a_dossier_is_built_shown_and_verified(qtbot: QtBot, window: MainWi
     bench = window.bench
     bench.watch.coding.tap("办法:34-1")
     window.go(4)
-    qtbot.waitUntil(lambda: bench.dossier._build.isEnabled(), timeout=10_000)
+    qtbot.waitUntil(bench.dossier._build.isEnabled, timeout=10_000)
     bench.dossier.build()
     qtbot.waitUntil(lambda: bench.desk.work.opened.count(Dossier) == 1, timeout=120_000)
     qtbot.waitUntil(lambda: bench.dossier._pages is not None and bench.dossier._pages.document().pageCount() > 0, timeout=20_000)

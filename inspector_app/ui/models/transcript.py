@@ -39,9 +39,9 @@ class Marks:
 
 
 class TranscriptModel(QAbstractListModel):
-    """Rows over a store; `shown` says which kinds are listed. `remarked` tells that heights may have changed."""
+    """Rows over a store; `shown` says which kinds are listed. `remarked(places)`: lines whose marks, and so heights, may have changed."""
 
-    remarked = Signal()
+    remarked = Signal(object)
 
     def __init__(self, store: RecordingStore, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -109,11 +109,13 @@ class TranscriptModel(QAbstractListModel):
         return rows
 
     def remark(self) -> None:
-        """Leads or findings changed: the lines stay, their marks are new."""
+        """Leads or findings changed: the lines stay, some of their marks are new."""
+        before = self._marks
         self._mark()
-        if self.rows:
-            self.dataChanged.emit(self.index(0), self.index(len(self.rows) - 1))
-        self.remarked.emit()
+        changed = {place for place in before.keys() | self._marks.keys() if before.get(place) != self._marks.get(place)}
+        for place in changed:
+            self.dataChanged.emit(self.index(place), self.index(place))
+        self.remarked.emit(changed)
 
     def _mark(self) -> None:
         now = self._store.now
@@ -167,5 +169,7 @@ class TranscriptModel(QAbstractListModel):
     def set_lead(self, lead_id: str) -> None:
         """The lead whose card is open, "" for none."""
         if lead_id != self.lead_id:
+            places = {place for place, marks in self._marks.items() if any(lead.id in (lead_id, self.lead_id) for lead in marks.leads)}
             self.lead_id = lead_id
             self.remark()
+            self.remarked.emit(places | {place for place, marks in self._marks.items() if any(lead.id == lead_id for lead in marks.leads)})

@@ -3,12 +3,12 @@
 Measures are worked out once per line, width and content, and kept; a sentence that fits one line is never laid out in full to be sized.
 """
 
+import math
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QTextCharFormat, QTextLayout, QTextOption
-from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from inspector_app.domain.records import Lead
 from inspector_app.i18n import tr
@@ -19,7 +19,7 @@ from inspector_app.ui.theme.paint import chip_width, draw_chip
 
 from .leadcard import LeadCard
 
-_KEPT = 4000
+_KEPT = 500
 _GAP = 6.0
 
 
@@ -34,36 +34,62 @@ class _Laid:
     card: QRectF | None = None
 
 
-class LineDelegate(QStyledItemDelegate):
-    def __init__(self, model: TranscriptModel, card: LeadCard, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+class _Metrics:
+    """Measures of the faces in use: height of a line, and the left edges of `who` and of the words."""
+
+    def __init__(self) -> None:
+        self.text, self.small = QFontMetricsF(look().font()), QFontMetricsF(look().font(-1))
+        self.line = self.text.height()
+        self.who_left = 14 + QFontMetricsF(look().fixed(-1)).horizontalAdvance("0:00:00.0") + 8
+        self.words_left = self.who_left + self.small.horizontalAdvance("观众观众") + 10
+
+
+class LinePainter:
+    """Measures and draws the lines of one model."""
+
+    def __init__(self, model: TranscriptModel, card: LeadCard) -> None:
         self._model, self._card = model, card
         self._laid: OrderedDict[tuple[object, ...], _Laid] = OrderedDict()
-        model.modelReset.connect(self.forget)
-        model.remarked.connect(self.forget)
+        self._advances: dict[str, float] = {}
+        self._metrics = _Metrics()
 
     def forget(self) -> None:
+        """The face, the language or the scheme changed: everything is measured anew."""
         self._laid.clear()
+        self._advances.clear()
+        self._metrics = _Metrics()
 
     # -- measures ------------------------------------------------------------------------------------------------------------
 
-    def _columns(self) -> tuple[float, float]:
-        """Left edges of `who` and of the words."""
-        clock = QFontMetricsF(look().fixed(-1)).horizontalAdvance("0:00:00.0")
-        who = QFontMetricsF(look().font(-1)).horizontalAdvance("观众观众")
-        return 14 + clock + 8, 14 + clock + 8 + who + 10
+    def height(self, place: int, width: int) -> int:
+        """Height of a line in a width, logical pixels, reckoned without laying it out; `exact_height` may differ by a row."""
+        marks = self._model.marks(place)
+        if self._open_lead(marks) is None:
+            words = self._model.rows[place].words
+            advance = self._advances.get(words)
+            if advance is None:
+                advance = self._advances[words] = self._metrics.text.horizontalAdvance(words)
+            room = max(1.0, width - self._metrics.words_left - 12)
+            rows = max(1, math.ceil((advance + _GAP + self._chip_room(_chips(marks))) / room))
+            return round(rows * (self._metrics.line + 2) + 8)
+        return self.exact_height(place, width)
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        width = option.rect.width() or 400
-        return QSize(width, int(self._lay(index.row(), width, exact=False).height))
+    def exact_height(self, place: int, width: int) -> int:
+        """Height of a line laid out in full."""
+        return round(self._lay(place, width).height)
 
-    def _lay(self, place: int, width: int, *, exact: bool) -> _Laid:
+    def _chip_room(self, chips: list[tuple[str, str]]) -> float:
+        return sum(self._metrics.small.horizontalAdvance(text) + 12 + _GAP for text, _ in chips)
+
+    def _lay(self, place: int, width: int) -> _Laid:
         row, marks = self._model.rows[place], self._model.marks(place)
         lead = self._open_lead(marks)
-        key = (row.id, width, exact, lead.id if lead else "", self._card.stage if lead else "")
+        leads = tuple(one.id for one in marks.leads) if marks else ()
+        findings = tuple((one.id, one.articles) for one in marks.findings) if marks else ()
+        key = (row.id, row.words, row.doubtful, width, leads, findings, lead.id if lead else "")
         found = self._laid.get(key)
         if found is None:
-            found = self._laid[key] = self._measure(row, marks, lead, width, exact=exact)
+            found = self._laid[key] = self._measure(row, marks, lead, width)
             if len(self._laid) > _KEPT:
                 self._laid.popitem(last=False)
         return found
@@ -71,16 +97,10 @@ class LineDelegate(QStyledItemDelegate):
     def _open_lead(self, marks: Marks | None) -> Lead | None:
         return next((lead for lead in marks.leads if lead.id == self._model.lead_id), None) if marks else None
 
-    def _measure(self, row: Row, marks: Marks | None, lead: Lead | None, width: int, *, exact: bool) -> _Laid:
-        left = self._columns()[1]
-        room = width - left - 12
-        metrics = QFontMetricsF(look().font())
+    def _measure(self, row: Row, marks: Marks | None, lead: Lead | None, width: int) -> _Laid:
+        left = self._metrics.words_left
         chips = _chips(marks)
-        chip_room = sum(QFontMetricsF(look().font(-1)).horizontalAdvance(text) + 12 + _GAP for text, _ in chips)
-        advance = metrics.horizontalAdvance(row.words) + _GAP
-        line = metrics.height()
-        short = not exact and advance + chip_room <= room
-        laid = _Laid(line + 10) if short else self._full(row, marks, chips, chip_room, left, room)
+        laid = self._full(row, marks, chips, self._chip_room(chips), left, width - left - 12)
         if lead is not None:
             card = QRectF(left - 8, laid.height, width - left - 4, self._card.height(lead, width - left - 4))
             laid.card = card
@@ -94,7 +114,7 @@ class LineDelegate(QStyledItemDelegate):
         words.setTextOption(option)
         words.setFormats(_formats(row, marks))
         words.beginLayout()
-        height, last_width, last_top, line_height = 0.0, 0.0, 0.0, QFontMetricsF(look().font()).height()
+        height, last_width, last_top, line_height = 0.0, 0.0, 0.0, self._metrics.line
         while (line := words.createLine()).isValid():
             line.setLineWidth(room)
             line.setPosition(QPointF(0, height))
@@ -107,16 +127,17 @@ class LineDelegate(QStyledItemDelegate):
             height += line_height + 4
         return _Laid(max(height - 2, line_height) + 10, words, chips, chips_at)
 
-    def card_of(self, place: int, width: int) -> QRectF | None:
-        """Where the open card lies inside its line; None where the line has none."""
-        return self._lay(place, width, exact=True).card
+    def act_at(self, place: int, width: int, point: QPointF) -> str | None:
+        """What a point of a line means: None the line itself, "" the card beside its keys, else the act of the card's key."""
+        card = self._lay(place, width).card
+        return self._card.act_at(point) if card is not None and card.contains(point) else None
 
     # -- drawing -------------------------------------------------------------------------------------------------------------
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
-        place, box = index.row(), QRectF(option.rect)
+    def paint(self, painter: QPainter, place: int, box: QRectF) -> None:
+        """Draws a line into `box`."""
         row, marks = self._model.rows[place], self._model.marks(place)
-        laid = self._lay(place, option.rect.width(), exact=True)
+        laid = self._lay(place, round(box.width()))
         look_ = look()
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -130,7 +151,7 @@ class LineDelegate(QStyledItemDelegate):
         self._draw_head(painter, row)
         if laid.words is not None:
             painter.setPen(look_.colour("muted" if row.doubtful else "screen" if row.kind == "screen" else "text"))
-            laid.words.draw(painter, QPointF(self._columns()[1], 5))
+            laid.words.draw(painter, QPointF(self._metrics.words_left, 5))
         painter.setFont(look_.font(-1))
         left = laid.chips_at.x()
         for text, tone in laid.chips:
@@ -142,7 +163,7 @@ class LineDelegate(QStyledItemDelegate):
 
     def _draw_head(self, painter: QPainter, row: Row) -> None:
         look_ = look()
-        who_left, words_left = self._columns()
+        who_left, words_left = self._metrics.who_left, self._metrics.words_left
         middle = 5 + QFontMetricsF(look_.font()).height() / 2
         painter.setFont(look_.fixed(-1))
         painter.setPen(look_.colour("muted"))

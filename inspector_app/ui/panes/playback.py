@@ -21,7 +21,7 @@ _LOADED: Final = (QMediaPlayer.MediaStatus.LoadedMedia, QMediaPlayer.MediaStatus
 class Playback(QObject):
     """Signals: `moved(position_us)`, `state(playing)`, `picture(QVideoFrame)`, `failed(text)`, `speed_changed`."""
 
-    moved = Signal(int)
+    moved = Signal(object)  # not int: Qt's is 32 bits, 35 minutes of microseconds
     state = Signal(bool)
     picture = Signal(QVideoFrame)
     failed = Signal(str)

@@ -25,7 +25,7 @@ _STEPS: Final = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200)
 class Timeline(QWidget):
     """Signal `seek(us)`."""
 
-    seek = Signal(int)
+    seek = Signal(object)
 
     def __init__(self, store: RecordingStore, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -2,45 +2,27 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QPointF, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QLineEdit, QListView, QStackedLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QLineEdit, QStackedLayout, QWidget
 
 from inspector_app.i18n import tr
 from inspector_app.ui.models.store import RecordingStore
 from inspector_app.ui.models.transcript import KINDS, TranscriptModel
-from inspector_app.ui.theme.look import look
 from inspector_app.ui.theme.widgets import Button, Empty, Panel, Say, row
 
 from .leadcard import LeadCard
-from .lines import LineDelegate
+from .lines import LinePainter
+from .lineview import LineView
 
 #: how long the list stays where the user scrolled it before it follows again
 _REST_MS = 4000
 
 
-class Lines(QListView):
-    """The list itself; never takes focus: keys belong to the watch step."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.setLayoutMode(QListView.LayoutMode.Batched)
-        self.setBatchSize(400)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setMouseTracking(True)
-
-
 class TranscriptPane(Panel):
     """Signals: `seek(us)`, `correct(segment id)`, `act(name)` for keys pressed with the mouse, `found(hit)` never modal."""
 
-    seek = Signal(int)
+    seek = Signal(object)
     correct = Signal(str)
     act = Signal(str)
     search = Signal(str)
@@ -50,14 +32,13 @@ class TranscriptPane(Panel):
         super().__init__("ui.transcript.title", parent)
         self._store, self.model = store, model
         self.card = LeadCard(name_of)
-        self.view = Lines(self)
-        self.view.setModel(model)
-        self.delegate = LineDelegate(model, self.card, self.view)
-        self.view.setItemDelegate(self.delegate)
-        self.view.clicked.connect(lambda index: self._click(index.row()))
-        self.view.doubleClicked.connect(lambda index: self._double(index.row()))
-        self.view.viewport().installEventFilter(self)
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
+        self.lines = LinePainter(model, self.card)
+        self.view = LineView(model, self.lines, self)
+        self.view.pressed.connect(self._press)
+        self.view.doubled.connect(self._double)
+        self.view.card_pressed.connect(self.act)
+        self.view.scrolled.connect(self._rest.start)
         self._toggles()
         self._search_bar()
         holder = QWidget(self)
@@ -68,7 +49,6 @@ class TranscriptPane(Panel):
         self._stack.addWidget(self._empty)
         self.body.addWidget(holder, 1)
         model.modelReset.connect(self._reset)
-        model.remarked.connect(self.view.doItemsLayout)
         store.loaded.connect(self._tell)
         store.segments.connect(self._tell)
         self._reset()
@@ -132,25 +112,17 @@ class TranscriptPane(Panel):
             return
         self.model.set_current(place)
         if place >= 0 and not self._rest.isActive():
-            self.reveal(place)
-
-    def reveal(self, place: int) -> None:
-        index = self.model.index(place)
-        box: QRect = self.view.visualRect(index)
-        height = self.view.viewport().height()
-        if not box.isValid() or box.top() < look().em * 2 or box.bottom() > height - look().em * 3:
-            self.view.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
+            self.view.reveal(place)
 
     def stage(self, name: str) -> None:
         """What the open card asks for: "", "reject" or "other"."""
         if self.card.stage != name:
             self.card.stage = name
-            self.delegate.forget()
             self.view.viewport().update()
 
     # -- mouse ---------------------------------------------------------------------------------------------------------------
 
-    def _click(self, place: int) -> None:
+    def _press(self, place: int) -> None:
         if 0 <= place < len(self.model.rows):
             self.seek.emit(self.model.rows[place].start_us)
 
@@ -159,35 +131,16 @@ class TranscriptPane(Panel):
             self.correct.emit(self.model.rows[place].id)
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
-        if watched is self.field and isinstance(event, QKeyEvent):
-            if event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape:
-                self.close_search()
-                return True
-        elif isinstance(event, QWheelEvent):
-            self._rest.start()
-        elif event.type() == QEvent.Type.MouseButtonPress and isinstance(event, QMouseEvent):
-            return self._press(event)
+        pressed = watched is self.field and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress
+        if pressed and event.key() == Qt.Key.Key_Escape:  # type: ignore[attr-defined]
+            self.close_search()
+            return True
         return False
 
-    def _press(self, event: QMouseEvent) -> bool:
-        """A press on a key of the open card does what the key does."""
-        index = self.view.indexAt(event.position().toPoint())
-        if not index.isValid():
-            return False
-        box = self.view.visualRect(index)
-        card = self.delegate.card_of(index.row(), box.width())
-        point = event.position() - QPointF(box.topLeft())
-        if card is None or not card.contains(point):
-            return False
-        act = self.card.act_at(point)
-        if act:
-            self.act.emit(act)
-        return True
-
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() in (QEvent.Type.LanguageChange, QEvent.Type.PaletteChange) and hasattr(self, "delegate"):
-            self.delegate.forget()
+        if event.type() in (QEvent.Type.LanguageChange, QEvent.Type.PaletteChange) and hasattr(self, "lines"):
+            self.lines.forget()
+            self.view.measure()
             self.field.setPlaceholderText(tr("ui.transcript.search_hint"))
-            self.view.viewport().update()
             self._tell()
         super().changeEvent(event)

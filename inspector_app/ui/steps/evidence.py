@@ -90,7 +90,7 @@ class Still(QLabel):
 class EvidenceStep(QWidget):
     """Signal `show_moment(recording id, us)`: the user wants to see a finding in the watch step."""
 
-    show_moment = Signal(str, int)
+    show_moment = Signal(str, object)
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)

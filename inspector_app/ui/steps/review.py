@@ -97,7 +97,7 @@ def _cell(claim: Claim, name: str) -> str:
 class ReviewStep(QWidget):
     """Signal `show_moment(recording id, us)`."""
 
-    show_moment = Signal(str, int)
+    show_moment = Signal(str, object)
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)

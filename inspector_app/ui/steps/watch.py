@@ -142,7 +142,7 @@ class WatchStep(QWidget):
         self.transcript_model.set_lead(lead_id)
         lead = self.coding.lead
         if lead is not None:
-            self.transcript.reveal(self.transcript_model.row_of_lead(lead))
+            self.transcript.view.reveal(self.transcript_model.row_of_lead(lead))
         self._refill.start()
         self.hints.emit()
 

@@ -64,20 +64,24 @@ def test_that_what_cannot_be_taken_is_refused_by_name_and_the_rest_goes_on(works
     assert verify_case(workspace.opened.folder).ok
 
 
-def test_that_a_chat_log_on_the_wall_clock_is_refused_until_somebody_places_it(workspace, tmp_path):
-    before = workspace.opened.count(ChatMessage)
-    log = write(tmp_path / "钟点.csv", "时间,用户,内容\n2026-06-01 20:00:05,甲,好\n2026-06-01 20:00:06,乙,贵\n")
+def test_that_chat_on_the_wall_clock_is_placed_by_the_broadcasts_start(workspace, tmp_path):
+    """The broadcast began at 20:00:00 in Beijing; the first line has its zone, the second is taken for Beijing and that is said."""
+    log = write(tmp_path / "钟点.csv", "时间,用户,内容\n2026-06-01T12:00:05+00:00,甲,有时区\n2026-06-01 20:00:03,乙,没有时区\n")
     facts = material.import_files(workspace, files=[log]).data
-    assert [(one["code"], one["facts"]["count"]) for one in facts["refused"]] == [("import.chat_unplaced", "2")]
-    assert workspace.opened.count(ChatMessage) == before
+    placed = {row.text: row.at_us for row in workspace.opened.find(ChatMessage)}
+    assert (placed["有时区"], placed["没有时区"]) == (5_000_000, 3_000_000)
+    assert [one["code"] for one in facts["imported"][0]["warnings"]] == ["import.chat_zone_assumed"]
     assert verify_case(workspace.opened.folder).ok
 
 
-def test_that_chat_lines_without_a_place_are_told(workspace, tmp_path):
-    log = write(tmp_path / "混.csv", "时间,用户,内容\n00:00:02,甲,好\n2026-06-01 20:00:06,乙,贵\n")
-    facts = material.import_files(workspace, files=[log]).data
-    assert [one["code"] for one in facts["imported"][0]["warnings"]] == ["import.chat_unplaced"]
-    assert {row.text for row in workspace.opened.find(ChatMessage)} >= {"好"}
+def test_that_chat_whose_place_nobody_knows_is_left_out_and_counted(workspace, clip, tmp_path):
+    copy = tmp_path / "无开播时间.mp4"
+    copy.write_bytes(clip.read_bytes() + (16).to_bytes(4, "big") + b"free" + bytes(8))
+    log = write(tmp_path / "混.csv", "时间,用户,内容\n00:00:02,甲,有位置\n2026-06-01 20:00:06,乙,没有位置\n")
+    facts = material.import_files(workspace, files=[copy, log]).data
+    assert [(one["code"], one["facts"]["count"]) for one in facts["imported"][1]["warnings"]] == [("import.chat_unplaced", 1)]
+    words = {row.text for row in workspace.opened.find(ChatMessage)}
+    assert "有位置" in words and "没有位置" not in words
 
 
 @pytest.mark.parametrize("name", ["字幕.srt", "弹幕.csv"])

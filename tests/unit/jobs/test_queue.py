@@ -37,6 +37,11 @@ class Watch:
             assert self._said.wait_for(found, PATIENCE_S), (job_id, states, self.events)
             return found()
 
+    def wait_for_work(self, job_id):
+        """Until the job's work itself has begun."""
+        with self._said:
+            assert self._said.wait_for(lambda: any(event.job_id == job_id and event.stage for event in self.events), PATIENCE_S)
+
     def states(self):
         """(job, state) in the order in which they were said, each once."""
         return list(dict.fromkeys((event.job_id, event.state) for event in self.events))
@@ -104,7 +109,7 @@ def test_that_a_waiting_job_can_be_cancelled_before_it_starts(case, jobs, slow):
 def test_that_a_running_job_can_be_cancelled_and_gone_on_with(case, jobs, slow):
     watch = Watch(jobs)
     first = jobs.submit("slow", {"name": "1"})
-    watch.wait_for(first, "running")
+    watch.wait_for_work(first)
     jobs.cancel(first)
     watch.wait_for(first, "stopped")
     again = jobs.resume(first)
@@ -138,7 +143,7 @@ def test_that_closing_stops_what_runs_and_what_waits(case, slow):
     jobs = JobQueue(case, lambda: case.first_officer)
     watch = Watch(jobs)
     names = [jobs.submit("slow", {}) for _ in range(3)]
-    watch.wait_for(names[0], "running")
+    watch.wait_for_work(names[0])
     jobs.close()
     assert [case.get(Job, name).state for name in names] == ["stopped"] * 3
     assert len(slow.pieces) == 1
