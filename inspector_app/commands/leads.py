@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from inspector_app.casefile.changes import Act, Change, insert, update
-from inspector_app.domain.errors import UsageError
+from inspector_app.domain.errors import BadInput, UsageError
 from inspector_app.domain.ids import new_id
 from inspector_app.domain.people import Actor
 from inspector_app.domain.records import ChatMessage, Lead, Recording
@@ -115,6 +115,23 @@ def _ruled(work: Workspace, lead_id: str) -> Lead:
     return lead
 
 
+def in_force(work: Workspace, recording: Recording, articles: Sequence[str]) -> list[str]:
+    """The lead's articles that bound anybody on the day of the broadcast; raises BadInput `law.not_in_force` where none did.
+
+    A rule names articles by their present numbers; a broadcast of before 2026-02-01 is not under the Measures (第六十九条).
+    """
+    on = findings.broadcast_day(work, recording)
+    kept, refused = [], None
+    for code in articles:
+        try:
+            kept.append(str(work.catalogue.resolve(code, on)))
+        except BadInput as error:
+            refused = error
+    if not kept and refused is not None:
+        raise refused
+    return kept
+
+
 @command("lead.accept", keys=("Return", "A"))
 def accept(
     work: Workspace, *, lead_id: str, articles: Sequence[str] | None = None, at_us: int | None = None, picture: bool = True
@@ -125,7 +142,7 @@ def accept(
     end = min(recording.duration_us, max(before.end_us, before.start_us + SHORTEST_US))
     start = min(before.start_us, max(0, end - SHORTEST_US))
     quote = before.quote if before.witness != "speech" else None
-    codes = list(articles) if articles else list(before.articles)
+    codes = list(articles) if articles else in_force(work, recording, before.articles)
     finding, exhibits = findings.build(work, recording, Interval(start, end), codes, at_us=at_us, quote=quote, lead_id=before.id)
     after = replace(before, state="accepted", ruled_by=work.actor.name, ruled_at=iso(utc_now()), finding_id=finding.id)
     facts: dict[str, str | int] = {"number": finding.number, "article": "、".join(finding.articles)}
