@@ -129,10 +129,12 @@ def stages(window: object, folder: Path, at: float | None) -> Iterator[str]:
 
 
 def settle(ms: int) -> None:
-    """Lets the window work for a while."""
-    from PySide6.QtTest import QTest
+    """Lets the window and its threads work for a while."""
+    from PySide6.QtCore import QEventLoop, QTimer
 
-    QTest.qWait(ms)
+    loop = QEventLoop()
+    QTimer.singleShot(ms, loop.quit)
+    loop.exec()
 
 
 if __name__ == "__main__":

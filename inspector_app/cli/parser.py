@@ -3,6 +3,7 @@
 import argparse
 import difflib
 import sys
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from inspector_app import __version__
@@ -15,6 +16,15 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{**kwargs, "allow_abbrev": False, "add_help": False})
         self.add_argument("-h", "--help", action="help", help=tr("cli.help"))
+        self._words: Sequence[str] = ()
+
+    def parse_known_args(self, args: Sequence[str] | None = None, namespace: Any = None) -> tuple[Any, list[str]]:  # type: ignore[override]
+        """Refuses unknown options where they stand, so that the suggestion comes from the command they were given to."""
+        self._words = sys.argv[1:] if args is None else list(args)
+        found, unknown = super().parse_known_args(self._words, namespace)
+        if unknown:
+            self.error(tr("cli.unknown", words=" ".join(unknown)))
+        return found, unknown
 
     def error(self, message: str) -> NoReturn:
         hint = self._suggestion()
@@ -29,7 +39,7 @@ class Parser(argparse.ArgumentParser):
         for action in self._actions:
             if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001  # argparse has no public name for it
                 known += list(action.choices)
-        given = [word for word in sys.argv[1:] if word not in known]
+        given = [word for word in self._words if word not in known]
         return next((match for word in given for match in difflib.get_close_matches(word.split("=", maxsplit=1)[0], known, 1, 0.6)), "")
 
 

@@ -232,6 +232,8 @@ def add(
 ) -> Outcome:
     """A finding over `start_us`..`end_us` under `articles`; with `picture` the still is taken before returning."""
     recording = work.opened.get(Recording, recording_id)
+    if end_us <= start_us:
+        raise UsageError("usage.outside", start=start_us, end=end_us, length=recording.duration_us)
     finding, exhibits = build(work, recording, Interval(start_us, end_us), articles, at_us=at_us, note=note)
     facts: dict[str, str | int] = {"number": finding.number, "article": "、".join(finding.articles)}
     work.opened.commit(

@@ -1,4 +1,4 @@
-"""The journal as a chain of custody: routine machine rows drawn together, withdrawn exhibits found. Reads rows, changes nothing."""
+"""The journal as a chain of custody: routine rows drawn together, withdrawn exhibits found. Reads rows, changes nothing."""
 
 from typing import Any
 
@@ -8,44 +8,59 @@ from inspector_app.domain.records import Exhibit, Finding
 Json = dict[str, Any]
 #: The state of a finding that a person took out.
 WITHDRAWN = "withdrawn"
+#: Families of acts (`transcript` of `transcript.chunk`) whose steps follow one another without anybody deciding anything.
+ROUTINE = frozenset({"job", "transcript", "screen"})
+#: Facts that number the rows of a repeated act.
+COUNTED = frozenset({"number", "chunk", "block"})
 
 
 def extract(rows: list[Row]) -> list[Json]:
-    """The journal in order; neighbouring rows of the same act by the same actor become one entry with a count.
+    """The journal in order, no row left out; what one actor did in one go is one entry with several acts.
 
-    Each entry keeps the first and last row's number and time, and the last row's hash. The facts are those of a single row; an entry of
-    several rows has none.
+    An entry has the first and last row's number and time, and the last row's hash. Neighbouring rows of the same act become one act with a
+    count, the facts they share, and `counted`: the spans of their numbers (`{"chunk": [[1, 4]]}`). Neighbouring acts share an entry only
+    where they are steps of the same routine (`ROUTINE`).
     """
     entries: list[Json] = []
     for row in rows:
         body = row.body
-        entry = {
-            "from_seq": row.seq,
-            "to_seq": row.seq,
-            "count": 1,
-            "first_at": body["utc"],
-            "last_at": body["utc"],
+        act = {
             "act": row.act,
-            "actor": body["actor"],
+            "count": 1,
             "object": body["object"],
-            "facts": body["facts"],
-            "workstation": body["workstation"],
-            "app": body["app"],
-            "hash": row.hash,
+            "facts": {name: value for name, value in body["facts"].items() if name not in COUNTED},
+            "counted": {name: [[value, value]] for name, value in body["facts"].items() if name in COUNTED},
             "undo_of": row.undo_of or 0,
             "redo_of": row.redo_of or 0,
         }
-        last = entries[-1] if entries else None
-        same = ("act", "actor", "workstation", "app")
-        if last and row.act not in ("undo", "redo") and all(last[name] == entry[name] for name in same):
-            last.update(to_seq=row.seq, count=last["count"] + 1, last_at=body["utc"], hash=row.hash, facts={}, object=_common(last, entry))
+        hand = {name: body[name] for name in ("actor", "workstation", "app")}
+        last = entries[-1] if entries and all(entries[-1][name] == value for name, value in hand.items()) else None
+        if last and row.act not in ("undo", "redo") and last["acts"][-1]["act"] == row.act:
+            _join(last["acts"][-1], act)
+        elif last and (family := _family(row.act)) in ROUTINE and family == _family(last["acts"][-1]["act"]):
+            last["acts"].append(act)
         else:
-            entries.append(entry)
+            last = {"from_seq": row.seq, "first_at": body["utc"], **hand, "acts": [act]}
+            entries.append(last)
+        last.update(to_seq=row.seq, last_at=body["utc"], hash=row.hash)
     return entries
 
 
-def _common(one: Json, other: Json) -> str:
-    return str(one["object"]) if one["object"] == other["object"] else ""
+def _family(act: str) -> str:
+    return act.partition(".")[0]
+
+
+def _join(act: Json, other: Json) -> None:
+    """Makes one act of two of the same name."""
+    act["count"] += 1
+    act["object"] = act["object"] if act["object"] == other["object"] else ""
+    act["facts"] = {name: value for name, value in act["facts"].items() if other["facts"].get(name) == value}
+    for name, [[number, _]] in other["counted"].items():
+        spans = act["counted"].setdefault(name, [])
+        if spans and isinstance(number, int) and spans[-1][1] == number - 1:
+            spans[-1][1] = number
+        else:
+            spans.append([number, number])
 
 
 def withdrawn(rows: list[Row]) -> list[Json]:

@@ -18,6 +18,7 @@ from inspector_app.domain.records import (
     Derivative,
     Exhibit,
     Finding,
+    Lead,
     Original,
     Record,
     Recording,
@@ -51,7 +52,7 @@ def gather(case: Case, catalogue: Catalogue, *, sealed_at: datetime, by: Actor, 
     """Everything a dossier says, as plain JSON, with the top-level keys
 
     `format app sealed_at by case officers journal sessions originals recordings derivatives transcripts screen_runs articles findings
-    exhibits withdrawn words`. Times are integer microseconds of the recording (`*_us`) or ISO 8601 with offset (`*_at`). `journal_head` is
+    exhibits annexes withdrawn words`. Times are integer microseconds of the recording (`*_us`) or ISO 8601 with offset (`*_at`). `journal_head` is
     what the pages print; rows after it are left out. Raises CaseError or StorageError where the case cannot be read.
     """
     seq, head = journal_head
@@ -96,6 +97,7 @@ def gather(case: Case, catalogue: Catalogue, *, sealed_at: datetime, by: Actor, 
             _finding(case, finding, by_id[finding.recording_id], days[finding.recording_id]["on"], articles, numbers) for finding in shown
         ],
         "exhibits": [_exhibit(exhibit) for exhibit in exhibits if exhibit.finding_id in shown_ids],
+        "annexes": [_annex(case, recording) for recording in recordings],
         "withdrawn": [*gone, *_gone_with_them(exhibits, gone)],
         "words": words(),
     }
@@ -128,6 +130,7 @@ def _finding(case: Case, finding: Finding, recording: Recording, on: str, articl
     return {
         **_plain(finding, "id", "number", "recording_id", "start_us", "end_us", "quote", "proves", "note", "severity", "state", "by"),
         "created_at": finding.created_at,
+        "witness": _witness(case, finding),
         "law_sha256": finding.law_sha256,
         "articles": [f"{code}@{on}" for code in finding.articles],
         "elements": [
@@ -142,20 +145,38 @@ def _finding(case: Case, finding: Finding, recording: Recording, on: str, articl
         ],
         "context_us": [around.start_us, around.end_us],
         "transcript_id": transcript.id if transcript else "",
-        "context": [_line(segment, span) for segment in _overlapping(case, Segment, "transcript_id", transcript, around)],
-        "screen_run_id": run.id if run else "",
-        "screen": [
-            {
-                **_plain(text, "start_us", "end_us", "kind", "confidence_pm", "box"),
-                "text": _masked_line(text.text) if text.kind == "chat" else text.text,
-            }
-            for text in _overlapping(case, ScreenText, "run_id", run, span)
+        "context": [
+            {**_line(segment), "inside": Interval(segment.start_us, segment.end_us).overlaps(span)}
+            for segment in _overlapping(case, Segment, "transcript_id", transcript, around)
         ],
+        "screen_run_id": run.id if run else "",
+        "screen": [{**_shown(text), "box": list(text.box)} for text in _overlapping(case, ScreenText, "run_id", run, span)],
         "chat": [
             {"at_us": message.at_us, "user": masked(message.user), "text": message.text}
             for message in case.find(ChatMessage, order="at_us", recording_id=recording.id)
             if around.start_us <= message.at_us < around.end_us
         ],
+    }
+
+
+def _witness(case: Case, finding: Finding) -> str:
+    """Where the quote comes from: `speech`, `screen` or `chat`; what no rule pointed at was heard."""
+    found = case.find(Lead, id=finding.lead_id) if finding.lead_id else []
+    return found[0].witness if found else "speech"
+
+
+def _annex(case: Case, recording: Recording) -> Json:
+    """The whole text of a recording, as the pages of the findings draw on it: every sentence, every text seen in the picture."""
+    transcript = _newest(case, Transcript, Segment, "transcript_id", recording.id)
+    run = _newest(case, ScreenRun, ScreenText, "run_id", recording.id, state="done")
+    said = case.find(Segment, order="start_us, end_us", transcript_id=transcript.id) if transcript else []
+    seen = case.find(ScreenText, order="start_us, end_us", run_id=run.id) if run else []
+    return {
+        "recording_id": recording.id,
+        "transcript_id": transcript.id if transcript else "",
+        "lines": [_line(segment) for segment in said],
+        "screen_run_id": run.id if run else "",
+        "screen": [_shown(text) for text in seen],
     }
 
 
@@ -167,9 +188,10 @@ def _exhibit(exhibit: Exhibit) -> Json:
     return {**_plain(exhibit), "text": text, "text_sha256": hashlib.sha256(exhibit.text.encode()).hexdigest()}
 
 
-def _masked_line(line: str) -> str:
-    user, colon, words = line.partition("：")
-    return f"{masked(user)}：{words}" if colon else line
+def _masked_line(line: str, colons: str = "：") -> str:
+    """`user：words` with the user masked; `colons` are the marks that may end the user's name."""
+    place = min((line.find(colon) for colon in colons if colon in line), default=-1)
+    return f"{masked(line[:place].strip())}：{line[place + 1 :]}" if place >= 0 else line
 
 
 def _gone_with_them(exhibits: list[Exhibit], gone: list[Json]) -> list[Json]:
@@ -186,15 +208,20 @@ def _proof(finding: Finding, key: str, numbers: dict[str, int]) -> Json:
     return {"exhibits": found, "proved": bool(found and proof.get("ticked"))}
 
 
-def _line(segment: Segment, span: Interval) -> Json:
+def _line(segment: Segment) -> Json:
     return {
         **_plain(segment, "id", "start_us", "end_us", "speaker", "confidence_pm", "flags"),
         "machine": segment.text,
         "raw": segment.raw,
         "corrected": segment.corrected,
         "corrected_by": segment.corrected_by,
-        "inside": Interval(segment.start_us, segment.end_us).overlaps(span),
     }
+
+
+def _shown(text: ScreenText) -> Json:
+    """A text of the picture; the sender of a viewer's line is masked, whichever colon the reading has."""
+    words = _masked_line(text.text, "：:") if text.kind == "chat" else text.text
+    return {**_plain(text, "start_us", "end_us", "kind", "confidence_pm"), "text": words}
 
 
 def _newest(case: Case, kind: type[Any], part: type[Record], column: str, recording_id: str, **more: str) -> Any:

@@ -7,11 +7,13 @@ from typing import Any
 
 from reportlab.platypus import Flowable, Table, TableStyle
 
+from inspector_app.domain.codes import ArticleCode, to_chinese_number
 from inspector_app.domain.timebase import beijing, format_clock
 
+from .fonts import PLAIN
 from .layout import Heading, Mark, PageOf, Pages
 from .stills import Still
-from .styles import FACTS, GRID, LINK, STYLES, WIDTH
+from .styles import FACTS, FAINT, GRID, LINK, STYLES, WIDTH
 from .text import Writer, plain
 from .typeset import Lines
 
@@ -27,8 +29,10 @@ class Sheet:
     def __init__(self, data: Json, writer: Writer, pages: Pages, stills: Mapping[int, Still]) -> None:
         self.data, self.write, self.pages, self.stills = data, writer, pages, stills
         self.words: Json = data["words"]
-        self.findings = {finding["number"]: finding for finding in data["findings"]}
+        self.findings = {finding["id"]: finding for finding in data["findings"]}
         self.recordings = {recording["id"]: recording for recording in data["recordings"]}
+        self.sessions = {session["id"]: session for session in data["sessions"]}
+        self.articles = {key: place for place, key in enumerate(in_order(data["findings"]), 1)}
 
     # -- words -------------------------------------------------------------------------------------------------------------------
 
@@ -56,6 +60,11 @@ class Sheet:
         return format_clock(start_us) if end_us <= start_us else f"{format_clock(start_us)} — {format_clock(end_us)}"
 
     @staticmethod
+    def clock(us: int) -> str:
+        """`00:01:07`, cut to the second; the milliseconds stand in the annex and in the data."""
+        return format_clock(us)[:-4]
+
+    @staticmethod
     def share(per_mille: int) -> str:
         """A confidence in per mille as percent with one digit."""
         return f"{per_mille // 10}.{per_mille % 10}%"
@@ -73,6 +82,22 @@ class Sheet:
     def cell(self, text: str, style: str = "cell", limit: int = CELL_LIMIT) -> Lines:
         return self.text(text, style, limit)
 
+    def hung(self, label: str, markup: str, style: str = "fact") -> Lines:
+        """A paragraph that hangs beside `label` (plain text: at most four Chinese characters or a time)."""
+        return Lines(markup, STYLES[style], bulletText=label)
+
+    def plain_hung(self, label: str, text: str, style: str = "fact", limit: int = 0) -> Lines:
+        return self.hung(label, self.write(text, STYLES[style].fontName, limit), style)
+
+    def aside(self, text: str, style: str = "fact") -> str:
+        """Markup of a remark within a paragraph of `style`: smaller and grey."""
+        size = STYLES[style].fontSize
+        return f'<font name="{PLAIN}" size="{max(8, size - 1):g}" color="{FAINT}">{self.write(text, PLAIN)}</font>'
+
+    def elided(self, text: str, style: str, width: float) -> str:
+        """Plain text cut to one line of `width` points."""
+        return self.write.elided(text, STYLES[style].fontName, STYLES[style].fontSize, width)
+
     def heading(self, text: str, style: str, key: str, level: int, *, label: str = "", contents: bool = True, limit: int = 60) -> Heading:
         """A heading with its bookmark; `label` where the bookmark says something shorter."""
         entry = self.write(plain(label or text, 34), STYLES[f"toc{min(level, 2)}"].fontName) if contents else ""
@@ -80,10 +105,32 @@ class Sheet:
 
     def exhibit(self, number: int) -> str:
         """Markup: the exhibit's number as a link to it."""
-        return f'<a href="#exhibit-{number}" color="{LINK}">证据 {number:03d}</a>'
+        return self.link(f"exhibit-{number}", f"证据 {number:03d}")
+
+    def exhibits(self, numbers: Sequence[int]) -> str:
+        """Markup: bare numbers as links, for columns headed 证据."""
+        return "、".join(self.link(f"exhibit-{number}", f"{number:03d}") for number in numbers)
 
     def finding(self, number: int) -> str:
-        return f'<a href="#finding-{number}" color="{LINK}">认定 {number}</a>'
+        return self.link(f"finding-{number}", f"认定 {number}")
+
+    def article(self, key: str) -> str:
+        """Markup: where the section on articles speaks of this one, as a link."""
+        place = self.articles[key]
+        return self.link(f"article-{place}", f"四（{to_chinese_number(place)}）")
+
+    @staticmethod
+    def link(key: str, markup: str) -> str:
+        return f'<a href="#{key}" color="{LINK}">{markup}</a>'
+
+    def kind(self, exhibit: Json) -> str:
+        """What an exhibit is; a quote of what was shown is not called spoken."""
+        if exhibit["kind"] == "quote":
+            return self.word("quote_kinds", self.findings[exhibit["finding_id"]]["witness"])
+        return self.word("exhibit_kinds", exhibit["kind"])
+
+    def exhibit_name(self, exhibit: Json) -> str:
+        return f"证据 {exhibit['number']:03d}　{self.kind(exhibit)}"
 
     def page_of(self, key: str) -> PageOf:
         return PageOf(self.pages, key)
@@ -112,6 +159,13 @@ class Sheet:
     def steps(self, lines: Sequence[str]) -> list[Flowable]:
         """Paragraphs; a line that begins with `$` is a command to type."""
         return [self.text(line[1:], "code") if line.startswith("$") else self.text(line, "para") for line in lines]
+
+
+def in_order(findings: Sequence[Json]) -> list[str]:
+    """The keys of the articles named: law by law as first mentioned, within a law by number."""
+    keys = list(dict.fromkeys(key for finding in findings for key in finding["articles"]))
+    laws = list(dict.fromkeys(key.partition(":")[0] for key in keys))
+    return sorted(keys, key=lambda key: (laws.index(key.partition(":")[0]), ArticleCode.parse(key.partition("@")[0]), key))
 
 
 def widths(shares: Sequence[int]) -> list[float]:

@@ -14,20 +14,26 @@ from reportlab.lib.units import mm
 from .fonts import BODY, BOLD, PLAIN
 
 PAGE = A4
-LEFT, RIGHT, TOP, BOTTOM = 28 * mm, 26 * mm, 31 * mm, 28 * mm
+LEFT, RIGHT, TOP, BOTTOM = 26 * mm, 20 * mm, 26 * mm, 23 * mm
 WIDTH = PAGE[0] - LEFT - RIGHT
 HEIGHT = PAGE[1] - TOP - BOTTOM
 
 INK = HexColor("#1c1c1c")
-GREY = HexColor("#6b6b6b")
+FAINT = "#6b6b6b"
+GREY = HexColor(FAINT)
 RULE = HexColor("#b9b6ae")
 FILL = HexColor("#f3f1ec")
-RED = HexColor("#a3201b")
+SAID = HexColor("#fbf0d0")
+ALARM = "#a3201b"
+RED = HexColor(ALARM)
 LINK = "#1d3f72"
 
 #: From the top of a cell to its first baseline, whatever its type size: the cells of a row stand on one line, on paper and in copied text.
 CELL_BASELINE = 10.2
 COVER_BASELINE = 14.4
+#: Room at the left of a hanging paragraph: four Chinese characters or a time `00:00:00`, and a gap.
+HANG = 41.0
+BULLET: dict[str, object] = {"bulletFontName": PLAIN, "bulletFontSize": 8, "bulletColor": GREY, "bulletIndent": 0}
 
 
 def _style(name: str, font: str, size: float, leading: float, **more: object) -> ParagraphStyle:
@@ -50,23 +56,30 @@ STYLES = {
         _style("item", BODY, 10.5, 17.5, spaceAfter=4, leftIndent=21, firstLineIndent=-21),
         _style("small", BODY, 9, 14.5, spaceAfter=3),
         _style("note", PLAIN, 8, 12.5, textColor=GREY, spaceAfter=3),
-        _style(
-            "quote", BODY, 13, 22, leftIndent=8, rightIndent=6, spaceBefore=14, spaceAfter=13, backColor=FILL, borderPadding=(9, 6, 4, 8)
-        ),
+        _style("quote", BODY, 12, 19, leftIndent=8, rightIndent=8, spaceBefore=8, spaceAfter=9, backColor=FILL, borderPadding=(5, 8, 5, 8)),
         _style(
             "code", PLAIN, 9.5, 15, leftIndent=20, rightIndent=6, backColor=FILL, borderPadding=(4, 6, 3, 8), spaceBefore=4, spaceAfter=9
         ),
+        # A label or a time at the left, the text hanging beside it.
+        _style("fact", BODY, 9, 13.5, leftIndent=HANG, spaceAfter=1.5, **BULLET),
+        _style("line", BODY, 9, 13, leftIndent=HANG, spaceAfter=1, **BULLET),
+        _style("line_said", BODY, 9, 13, leftIndent=HANG, spaceAfter=1, backColor=SAID, borderPadding=(0.5, 2, 0.5, HANG + 2), **BULLET),
+        _style("line_small", BODY, 8.5, 12, leftIndent=HANG, spaceAfter=0.8, **BULLET),
+        _style("run_in", BODY, 8.5, 12.5, leftIndent=HANG, spaceAfter=1.5, **BULLET),
+        _style("caption", BODY, 8.5, 12),
+        _style("caption_mono", PLAIN, 8, 11.2, textColor=GREY),
+        _style("mini_head", BOLD, 9, 14, spaceBefore=7, spaceAfter=2, keepWithNext=1),
         _style("cell", BODY, 9, 13.5, baseline=CELL_BASELINE),
-        _style("cell_small", BODY, 8, 12, baseline=CELL_BASELINE),
-        _style("cell_head", BOLD, 8.5, 13, baseline=CELL_BASELINE),
-        _style("cell_mono", PLAIN, 7.5, 11.5, baseline=CELL_BASELINE),
+        _style("cell_small", BODY, 8.5, 12, baseline=CELL_BASELINE),
+        _style("cell_head", BOLD, 8.5, 12.5, baseline=CELL_BASELINE),
+        _style("cell_mono", PLAIN, 8, 11.5, baseline=CELL_BASELINE),
         _style("label", PLAIN, 8.5, 13.5, textColor=GREY, baseline=CELL_BASELINE),
         _style("cover_label", PLAIN, 11, 20, textColor=GREY, baseline=COVER_BASELINE),
         _style("cover_value", BODY, 12.5, 20, baseline=COVER_BASELINE),
         _style("head_mono", PLAIN, 10, 16),
-        _style("toc0", BODY, 10.5, 19, wordWrap=None),
-        _style("toc1", BODY, 9.5, 16, leftIndent=18, wordWrap=None),
-        _style("toc2", PLAIN, 8.5, 14, leftIndent=36, wordWrap=None, textColor=GREY),
+        _style("toc0", BODY, 10, 17, wordWrap=None),
+        _style("toc1", BODY, 9, 13.4, leftIndent=18, wordWrap=None),
+        _style("toc2", PLAIN, 8.5, 13, leftIndent=36, wordWrap=None, textColor=GREY),
     )
 }
 
@@ -89,6 +102,9 @@ GRID = [
     ("BOTTOMPADDING", (0, 0), (-1, -1), 4),
 ]
 
+#: Further commands of a table with many rows: less room between them.
+DENSE = [("TOPPADDING", (0, 0), (-1, -1), 1.5), ("BOTTOMPADDING", (0, 0), (-1, -1), 2.5)]
+
 #: Tables of label and value.
 FACTS = [
     CELL_FONT,
@@ -98,8 +114,8 @@ FACTS = [
     ("VALIGN", (0, 0), (-1, -1), "TOP"),
     ("LEFTPADDING", (0, 0), (-1, -1), 4),
     ("RIGHTPADDING", (0, 0), (-1, -1), 4),
-    ("TOPPADDING", (0, 0), (-1, -1), 3),
-    ("BOTTOMPADDING", (0, 0), (-1, -1), 4),
+    ("TOPPADDING", (0, 0), (-1, -1), 2.5),
+    ("BOTTOMPADDING", (0, 0), (-1, -1), 3.5),
 ]
 
 #: A form to be filled in and signed by hand: every box ruled.

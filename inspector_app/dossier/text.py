@@ -1,3 +1,4 @@
+# mypy: disable-error-code="no-untyped-call"
 """User text made safe for pages: markup escaped, every character given a font that has it, what cannot be seen or drawn printed by name.
 
 Nothing is dropped silently: a character without a glyph, a control character and a direction override all become 〔U+XXXX〕.
@@ -5,6 +6,8 @@ Nothing is dropped silently: a character without a glyph, a control character an
 
 import unicodedata
 from xml.sax.saxutils import escape
+
+from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from .fonts import Fonts
 
@@ -33,6 +36,16 @@ class Writer:
         if key not in self._runs:
             self._runs[key] = self._markup(text, font)
         return self._runs[key]
+
+    def elided(self, text: str, font: str, size: float, width: float) -> str:
+        """One plain line of `text` that is no wider than `width` points in `font` at `size`; what is cut ends in an ellipsis."""
+        line = plain(text, len(text))
+        room = width - stringWidth("…", font, size)
+        for place, character in enumerate(line):
+            room -= stringWidth(character, self.fonts.for_character(character, font) or font, size)
+            if room < 0:
+                return line[:place].rstrip() + "…"
+        return line
 
     def _markup(self, text: str, font: str) -> str:
         pieces: list[tuple[str | None, str]] = []

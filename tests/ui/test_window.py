@@ -180,7 +180,9 @@ def test_that_a_dossier_is_built_shown_and_verified(qtbot: QtBot, window: MainWi
     window.go(4)
     qtbot.waitUntil(bench.dossier._build.isEnabled, timeout=10_000)
     bench.dossier.build()
-    qtbot.waitUntil(lambda: bench.desk.work.opened.count(Dossier) == 1, timeout=120_000)
+    qtbot.waitUntil(lambda: bool(bench.dossier._job), timeout=10_000)
+    qtbot.waitUntil(lambda: not bench.dossier._job, timeout=120_000)
+    assert bench.desk.work.opened.count(Dossier) == 1, window.hint.text
     qtbot.waitUntil(lambda: bench.dossier._pages is not None and bench.dossier._pages.document().pageCount() > 0, timeout=20_000)
     bench.dossier.verify()
     qtbot.waitUntil(lambda: tr("ui.verify.ok") in texts(bench.dossier), timeout=20_000)

@@ -1,44 +1,31 @@
 # mypy: disable-error-code="no-untyped-call, attr-defined"
-"""A still exhibit on the page: portrait pictures stand left with their facts beside them, landscape ones above their facts."""
+"""Still exhibits on the page: the picture with what finds its frame in the original, one large at the left, further ones in rows."""
 
+from collections.abc import Sequence
 from io import BytesIO
+from itertools import batched
 from typing import Any
 
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, Image, KeepTogether, Spacer, Table, TableStyle
+from reportlab.platypus import Flowable, Image, Spacer, Table, TableStyle
 
 from inspector_app.domain.timebase import format_clock
-from inspector_app.dossier.layout import Heading, Mark
+from inspector_app.dossier.layout import Heading
 from inspector_app.dossier.sheet import Sheet
-from inspector_app.dossier.styles import CELL_FONT, INK, RULE, SIDES, WIDTH
+from inspector_app.dossier.styles import CELL_FONT, RULE, SIDES, STYLES, WIDTH
 from inspector_app.dossier.text import grouped
 
+from .witnesses import mark_of
+
 Json = dict[str, Any]
-#: Most width and height of a picture, by (portrait, large).
-BOXES = {
-    (True, True): (56 * mm, 97 * mm),
-    (True, False): (46 * mm, 80 * mm),
-    (False, True): (WIDTH, 89 * mm),
-    (False, False): (78 * mm, 60 * mm),
-}
-GAP = 6 * mm
-
-
-def picture(sheet: Sheet, exhibit: Json, recording: Json, *, large: bool) -> Flowable:
-    """The exhibit's block, kept on one page; the first still of a finding is shown `large`."""
-    still = sheet.stills[exhibit["number"]]
-    box = BOXES[still.portrait, large]
-    scale = min(box[0] / still.width, box[1] / still.height)
-    image = Image(BytesIO(still.jpeg), still.width * scale, still.height * scale)
-    image.hAlign = "CENTER"
-    framed = Table([[image]], colWidths=[image.drawWidth], style=TableStyle([*_TIGHT, ("BOX", (0, 0), (-1, -1), 0.5, RULE)]))
-    beside = still.portrait or not large
-    facts = _facts(sheet, exhibit, recording, WIDTH - image.drawWidth - GAP if beside else WIDTH)
-    if not beside:
-        return KeepTogether([framed, Spacer(1, 5), facts, Spacer(1, 4)])
-    widths = [image.drawWidth + GAP, WIDTH - image.drawWidth - GAP]
-    return KeepTogether([Table([[framed, facts]], colWidths=widths, style=TableStyle(_TIGHT)), Spacer(1, 8)])
-
+#: Heights the large picture may have; a finding takes the first with which it fits its page.
+HEIGHTS = (98 * mm, 86 * mm, 74 * mm, 62 * mm)
+#: Most width of a large landscape picture, so that words still stand beside it.
+LANDSCAPE = 84 * mm
+SMALL_HEIGHT = 58 * mm
+GAP = 8.0
+#: A column that holds half a digest, 32 digits.
+DIGEST = 154.0
 
 _TIGHT = [
     CELL_FONT,
@@ -47,41 +34,46 @@ _TIGHT = [
 ]
 
 
-def _facts(sheet: Sheet, exhibit: Json, recording: Json, width: float) -> Table:
-    number = exhibit["number"]
-    label = f"证据 {number:03d}　{sheet.word('exhibit_kinds', exhibit['kind'])}"
-    title = Heading(sheet.write(label, "NotoSansSC-Bold"), "h3_flat", Mark(sheet.pages, f"exhibit-{number}", label, 3))
-    wide = width > 0.9 * WIDTH
-    size = f"PNG，{exhibit['bytes']:,} 字节"
-    digests = (("原件 SHA-256", recording["original_id"], ""), ("画面 SHA-256", exhibit["sha256"], size))
-    rows: list[list[Any]] = [
-        [title, ""],
-        [sheet.cell("录制件", "label"), sheet.cell(recording["name"], "cell_small", 80)],
-        [
-            sheet.cell("时间码、PTS", "label"),
-            sheet.cell(f"{format_clock(exhibit['start_us'])}　{exhibit['pts']} × {exhibit['time_base']} 秒", "cell_small"),
-        ],
-        [sheet.cell("存放", "label"), sheet.cell(exhibit["path"], "cell_mono", 200)],
+def large(sheet: Sheet, exhibit: Json, height: float) -> tuple[list[Flowable], float]:
+    """The picture above its facts, and the width of that column."""
+    still = sheet.stills[exhibit["number"]]
+    frame = _framed(sheet, exhibit, (WIDTH if still.portrait else LANDSCAPE, height))
+    return [frame, Spacer(1, 3), *_facts(sheet, exhibit)], max(DIGEST, frame.minWidth())
+
+
+def rows(sheet: Sheet, exhibits: Sequence[Json]) -> list[Flowable]:
+    """Further pictures, two landscape or three portrait ones beside one another."""
+    if not exhibits:
+        return []
+    count = 3 if all(sheet.stills[exhibit["number"]].portrait for exhibit in exhibits) else 2
+    width = (WIDTH - GAP * (count - 1)) / count
+    style = TableStyle([*_TIGHT, ("RIGHTPADDING", (0, 0), (-2, -1), GAP), ("BOTTOMPADDING", (0, 0), (-1, -1), 4)])
+    cells = [[_framed(sheet, exhibit, (width, SMALL_HEIGHT)), Spacer(1, 3), *_facts(sheet, exhibit)] for exhibit in exhibits]
+    story: list[Flowable] = []
+    for row in batched(cells, count):
+        columns = [width + GAP] * (count - 1) + [width]
+        story.append(Table([[*row, *([""] * (count - len(row)))]], colWidths=columns, style=style, hAlign="LEFT", spaceBefore=6))
+    return story
+
+
+def _framed(sheet: Sheet, exhibit: Json, box: tuple[float, float]) -> Table:
+    still = sheet.stills[exhibit["number"]]
+    scale = min(box[0] / still.width, box[1] / still.height)
+    image = Image(BytesIO(still.jpeg), still.width * scale, still.height * scale)
+    style = TableStyle([*_TIGHT, ("BOX", (0, 0), (-1, -1), 0.5, RULE)])
+    return Table([[image]], colWidths=[image.drawWidth], style=style, hAlign="LEFT")
+
+
+def _facts(sheet: Sheet, exhibit: Json) -> list[Flowable]:
+    """What finds the frame in the original and the file in the case."""
+    mark = mark_of(sheet, exhibit)
+    name = Heading(sheet.write(mark.label, STYLES["h3_flat"].fontName), "h3_flat", mark)
+    lines = [
+        f"时间码 {format_clock(exhibit['start_us'])}",
+        f"PTS {exhibit['pts']} × {exhibit['time_base']} 秒",
+        f"{exhibit['path']}（PNG，{exhibit['bytes']:,} 字节）",
+        "SHA-256",
+        *(grouped(exhibit["sha256"][place : place + 32], 16) for place in (0, 32)),
     ]
-    if exhibit["text"]:
-        rows.append([sheet.cell("说明", "label"), sheet.cell(exhibit["text"], "cell_small", 300)])
-    spans = [("SPAN", (0, 0), (1, 0))]
-    for name, digest, more in digests:
-        lines = [digest] if wide else [digest[:32], digest[32:]]
-        value = sheet.cell("\n".join(grouped(line, 16) for line in lines), "cell_mono")
-        if wide:
-            rows.append([sheet.cell(f"{name}", "label"), [value, sheet.cell(more, "cell_mono")] if more else value])
-        else:  # a narrow column cannot hold a digest in one line: label above, so that the lines stay together when copied
-            spans.append(("SPAN", (0, len(rows)), (1, len(rows))))
-            rows.append([[sheet.cell(f"{name}　{more}", "label"), value], ""])
-    share = 0.16 if wide else 0.3
-    style = [
-        CELL_FONT,
-        *spans,
-        ("LINEABOVE", (0, 0), (-1, 0), 0.9, INK),
-        ("LINEBELOW", (0, 0), (-1, -2), 0.4, RULE),
-        ("LINEBELOW", (0, -1), (-1, -1), 0.9, INK),
-        ("VALIGN", (0, 0), (-1, -1), "TOP"),
-        *((f"{side}PADDING", (0, 0), (-1, -1), 3) for side in SIDES),
-    ]
-    return Table(rows, colWidths=[width * share, width * (1 - share)], style=TableStyle(style))
+    words = [sheet.text(exhibit["text"], "caption", 300)] if exhibit["text"] else []
+    return [name, *words, sheet.text("\n".join(lines), "caption_mono")]

@@ -14,6 +14,8 @@ from .store import RecordingStore
 from .words import short_clock
 
 KINDS = ("speech", "screen", "chat")
+#: screen texts that stand in the room all the time; listed only where a lead points to them (the timeline and the evidence show all)
+FURNITURE = ("label", "counter", "countdown")
 
 
 @dataclass(frozen=True)
@@ -32,10 +34,11 @@ class Row:
 
 @dataclass
 class Marks:
-    """What hangs on a line: open leads, and findings that stand over it."""
+    """What hangs on a line: open leads, findings that begin on it, and whether any finding stands over it."""
 
     leads: list[Lead] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    covered: bool = False
 
 
 class TranscriptModel(QAbstractListModel):
@@ -99,9 +102,10 @@ class TranscriptModel(QAbstractListModel):
                 )
                 for s in now.segments
             ]
+        hinted = {str(source) for lead in now.leads if lead.state == "open" for source in lead.sources}
         for text in now.screen:
             kind = "chat" if text.kind == "chat" else "screen"
-            if self.shown[kind]:
+            if self.shown[kind] and (text.kind not in FURNITURE or text.id in hinted):
                 rows.append(Row(kind, text.id, text.start_us, text.end_us, "", text.text))
         if self.shown["chat"]:
             rows += [Row("chat", m.id, m.at_us, m.at_us, m.user, m.text) for m in now.chat]
@@ -129,11 +133,15 @@ class TranscriptModel(QAbstractListModel):
             if finding.state == "withdrawn":
                 continue
             first = bisect_right(self.rows, finding.start_us - 1, key=lambda row: row.start_us)
-            place = max(0, first - 1)
+            place, named = max(0, first - 1), False
             while place < len(self.rows) and self.rows[place].start_us < finding.end_us:
                 row = self.rows[place]
                 if row.kind == "speech" and row.end_us > finding.start_us:
-                    self._marks.setdefault(place, Marks()).findings.append(finding)
+                    marks = self._marks.setdefault(place, Marks())
+                    marks.covered = True
+                    if not named:
+                        marks.findings.append(finding)
+                        named = True
                 place += 1
 
     def marks(self, place: int) -> Marks | None:

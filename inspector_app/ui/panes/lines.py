@@ -145,8 +145,9 @@ class LinePainter:
         if place == self._model.current:
             painter.fillRect(QRectF(box.left(), box.top(), box.width(), line_height), look_.colour("accent_soft"))
             painter.fillRect(QRectF(box.left(), box.top(), 3, line_height), look_.colour("accent"))
-        elif marks and marks.leads:
-            painter.fillRect(QRectF(box.left(), box.top() + 2, 3, line_height - 4), look_.colour("lead"))
+        elif marks:
+            token = "lead" if marks.leads else "finding"
+            painter.fillRect(QRectF(box.left(), box.top() + 2, 3, line_height - 4), look_.colour(token))
         painter.translate(box.topLeft())
         self._draw_head(painter, row)
         if laid.words is not None:

@@ -123,10 +123,11 @@ class TopBar(QFrame):
         """Where we are; without a case only the name and the two switches show."""
         self._case, self._recording = case, recording
         self._tell()
-        for widget in (self._steps, self.mode, self.journal):
+        for widget in (self._steps, self.journal):
             widget.setVisible(bool(case))
         if not case:
             self.work.hide()
+            self.mode.hide()
 
     def _tell(self) -> None:
         text = "  ▸  ".join(part for part in (self._case, self._recording) if part)

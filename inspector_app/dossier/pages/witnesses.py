@@ -1,0 +1,167 @@
+# mypy: disable-error-code="no-untyped-call, attr-defined"
+"""What was said, shown and written at the time of a finding: quote, words around it, texts of the picture, viewers' messages.
+
+All of it is paragraphs, which may stand in a narrow column or over the page. Nothing is left out and nothing is printed twice.
+"""
+
+from typing import Any
+
+from reportlab.platypus import Flowable
+
+from inspector_app.dossier.layout import Anchor, Heading, Mark
+from inspector_app.dossier.sheet import Sheet
+from inspector_app.dossier.styles import STYLES
+
+Json = dict[str, Any]
+#: A text of the picture: its words, when it was shown, the lowest confidence of its readings (per mille).
+Text = tuple[str, list[tuple[int, int]], int]
+QUOTE_LIMIT = 1500
+LINE_LIMIT = 400
+#: Characters of the quote in a sentence that says what a finding proves; the whole quote stands above it.
+PROVES_LIMIT = 80
+#: What claims something comes first, each text with its times; the rest is only listed.
+CLAIMING = ("caption", "price", "struck_price", "countdown", "counter", "title", "banner", "scroll")
+LISTED = ("disclosure", "label", "overlay", "watermark", "scene", "text", "other")
+#: Readings below this say how sure they are (per mille).
+SURE_PM = 900
+
+
+def mark_of(sheet: Sheet, exhibit: Json) -> Mark:
+    return Mark(sheet.pages, f"exhibit-{exhibit['number']}", sheet.exhibit_name(exhibit), 2)
+
+
+def titled(sheet: Sheet, exhibit: Json | None, title: str) -> Flowable:
+    """A small heading; an exhibit's number stands before it and is the exhibit's place."""
+    if exhibit is None:
+        return sheet.text(title, "mini_head")
+    text = f"证据 {exhibit['number']:03d}　{title}"
+    return Heading(sheet.write(text, STYLES["mini_head"].fontName), "mini_head", mark_of(sheet, exhibit))
+
+
+def proves(sheet: Sheet, finding: Json) -> str:
+    """What the finding proves: as a person put it, else a sentence that only repeats time and words."""
+    if finding["proves"]:
+        return str(finding["proves"])
+    quote = finding["quote"].strip().rstrip("，,；;。")
+    if quote:
+        said = [line for line in finding["context"] if line["inside"]]
+        by_hand = finding["witness"] == "speech" and any(line["corrected"] is not None for line in said)
+        template = sheet.word("proves", "speech_corrected" if by_hand else finding["witness"])
+    else:
+        template = sheet.word("proves", "none")
+    short = quote if len(quote) <= PROVES_LIMIT else quote[:PROVES_LIMIT] + "……"
+    return template.replace("{span}", sheet.span(finding["start_us"], finding["end_us"])).replace("{quote}", short)
+
+
+def quote(sheet: Sheet, finding: Json, exhibit: Json | None) -> list[Flowable]:
+    """The words themselves, and whether a machine or a person wrote them down."""
+    if not finding["quote"]:
+        return []
+    whole = len(finding["quote"]) <= QUOTE_LIMIT
+    words = sheet.write(f"“{finding['quote']}”" if whole else finding["quote"], STYLES["quote"].fontName, QUOTE_LIMIT)
+    name = f"{sheet.exhibit_name(exhibit)}　" if exhibit else ""
+    box = sheet.markup(f"{words}<br/>{sheet.aside(name + _origin(sheet, finding), 'line')}", "quote")
+    return [Anchor(mark_of(sheet, exhibit)), box] if exhibit else [box]
+
+
+def _origin(sheet: Sheet, finding: Json) -> str:
+    words = sheet.words["origins"]
+    if finding["witness"] != "speech":
+        seen = [text["confidence_pm"] for text in finding["screen"] if text["text"] in finding["quote"] or finding["quote"] in text["text"]]
+        return str(words[finding["witness"]]) + (f"，置信度 {sheet.share(min(seen))}" if seen else "")
+    said = [line for line in finding["context"] if line["inside"]]
+    if not said:
+        return str(words["unheard"])
+    shares = sorted({line["confidence_pm"] for line in said})
+    span = "—".join(dict.fromkeys((sheet.share(shares[0]), sheet.share(shares[-1]))))
+    people = "、".join(dict.fromkeys(line["corrected_by"] or "未署名" for line in said if line["corrected"] is not None))
+    return f"{words['corrected'].replace('{by}', people) if people else words['machine']}，机器听写置信度 {span}"
+
+
+def context(sheet: Sheet, finding: Json) -> list[Flowable]:
+    """The words around the quote, the finding's own tinted; a corrected line keeps the machine's words beside it."""
+    start, end = finding["context_us"]
+    head = sheet.text(f"前后 15 秒文字记录（{sheet.clock(start)}—{sheet.clock(end)}，底色为引用范围）", "mini_head")
+    if not finding["context"]:
+        return [head, sheet.text("此段没有文字记录。", "small")]
+    return [head, *(spoken(sheet, line, "line_said" if line["inside"] else "line") for line in finding["context"])]
+
+
+def spoken(sheet: Sheet, line: Json, style: str, *, sure: bool = False) -> Flowable:
+    """One sentence of a transcript with its time; `sure` prints how sure the machine was of it."""
+    font = STYLES[style].fontName
+    speaker = f"{line['speaker']}：" if line["speaker"] else ""
+    corrected = line["corrected"] is not None
+    words = sheet.write(speaker + (line["corrected"] if corrected else line["machine"]), font, LINE_LIMIT)
+    remarks = [f"机器听写：{line['machine'][:LINE_LIMIT]}；{line['corrected_by'] or '未署名'}校订"] if corrected else []
+    remarks += [sheet.word("flags", flag) for flag in line["flags"]]
+    remarks += [sheet.share(line["confidence_pm"])] if sure else []
+    return sheet.hung(sheet.clock(line["start_us"]), words + (sheet.aside(f"〔{'；'.join(remarks)}〕", style) if remarks else ""), style)
+
+
+def screen(sheet: Sheet, finding: Json, exhibit: Json | None) -> list[Flowable]:
+    """The texts of the picture by kind: what claims something with its times, the rest listed once."""
+    found = finding["screen"]
+    if not found:
+        return []
+    times = f"{sheet.clock(finding['start_us'])}—{sheet.clock(finding['end_us'])}"
+    return [
+        titled(sheet, exhibit, f"同期画面文字（{times}，机器识别）"),
+        *(grouped_texts(sheet, kind, texts, times=kind in CLAIMING) for kind, texts in by_kind(found)),
+    ]
+
+
+def by_kind(texts: list[Json]) -> list[tuple[str, list[Text]]]:
+    """Texts of the picture by kind: claims first, viewers' lines last, every different text once."""
+    present = {text["kind"] for text in texts}
+    kinds = [*CLAIMING, *LISTED, *sorted(present - {*CLAIMING, *LISTED, "chat"}), "chat"]
+    return [(kind, spans_of([text for text in texts if text["kind"] == kind])) for kind in kinds if kind in present]
+
+
+def spans_of(texts: list[Json]) -> list[Text]:
+    """Each different text once."""
+    found: dict[str, tuple[list[tuple[int, int]], int]] = {}
+    for text in texts:
+        spans, sure = found.setdefault(text["text"].strip(), ([], 1000))
+        span = (text["start_us"], text["end_us"])
+        found[text["text"].strip()] = (spans if span in spans else [*spans, span], min(sure, text["confidence_pm"]))
+    return [(words, spans, sure) for words, (spans, sure) in found.items()]
+
+
+def grouped_texts(sheet: Sheet, kind: str, texts: list[Text], *, times: bool) -> Flowable:
+    """Texts of one kind as one run-in paragraph."""
+    pieces = []
+    for words, spans, sure in texts:
+        remarks = ["、".join(f"{sheet.clock(start)}—{sheet.clock(end)}" for start, end in spans)] if times else []
+        remarks += [f"置信度 {sheet.share(sure)}"] if sure < SURE_PM else []
+        piece = sheet.write(words or "—", STYLES["run_in"].fontName, LINE_LIMIT)
+        pieces.append(piece + (sheet.aside(f"（{'，'.join(remarks)}）", "run_in") if remarks else ""))
+    return sheet.hung(sheet.word("screen_kinds", kind), "；".join(pieces), "run_in")
+
+
+def chat(sheet: Sheet, finding: Json, exhibit: Json | None) -> list[Flowable]:
+    """Viewers' messages of the context; those of the exhibit under its number."""
+    own = exhibit["text"].splitlines() if exhibit else []
+    others = [one for one in finding["chat"] if f"{one['user']}：{one['text']}" not in own]
+    story: list[Flowable] = []
+    if exhibit:
+        story += [titled(sheet, exhibit, "互动信息（发送人已隐去）"), _messages(sheet, own)]
+    if others:
+        told = [f"{sheet.clock(one['at_us'])} {one['user']}：{one['text']}" for one in others]
+        story += [sheet.text(f"{'其余' if exhibit else ''}同期互动信息（前后 15 秒，发送人已隐去）", "mini_head"), _messages(sheet, told)]
+    return story
+
+
+def _messages(sheet: Sheet, lines: list[str]) -> Flowable:
+    font = STYLES["run_in"].fontName
+    return sheet.hung(sheet.word("screen_kinds", "chat"), "　".join(sheet.write(line, font, LINE_LIMIT) for line in lines), "run_in")
+
+
+def other_texts(sheet: Sheet, exhibits: list[Json]) -> list[Flowable]:
+    """Exhibits whose words do not stand above: their own text, and the file where they have one."""
+    story: list[Flowable] = []
+    for exhibit in exhibits:
+        file = f"{exhibit['path']}　SHA-256 {exhibit['sha256']}" if exhibit["sha256"] else ""
+        story += [titled(sheet, exhibit, sheet.kind(exhibit)), sheet.text(exhibit["text"] or "—", "small", QUOTE_LIMIT)]
+        story += [sheet.text(file, "note")] if file else []
+    return story
