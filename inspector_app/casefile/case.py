@@ -24,7 +24,7 @@ from inspector_app import __version__
 from inspector_app.domain.errors import CaseError, InspectorError, StorageError
 from inspector_app.domain.people import Actor, Officer
 from inspector_app.domain.records import RECORDS, CaseInfo, OfficerRow, Record
-from inspector_app.domain.timebase import iso, utc_now
+from inspector_app.domain.timebase import Interval, iso, utc_now
 
 from . import backup, journal, migrations, search, vault
 from .changes import Act, Change, insert
@@ -191,13 +191,21 @@ class Case:
         except (sqlite3.Error, ValueError, LookupError) as cause:  # the last two: rows whose bytes were changed
             raise _storage_error(cause, self.folder) from cause
 
-    def find(self, record: type[R], order: str = "rowid", **equal: str | int) -> list[R]:
-        """All rows of a table whose columns equal what is given, as records, ordered by column names."""
-        where = " AND ".join(f'"{name}" = ?' for name in equal) or "1"
+    def find(self, record: type[R], order: str = "rowid", within: Interval | None = None, **equal: str | int) -> list[R]:
+        """All rows of a table whose columns equal what is given, as records, ordered by column names.
+
+        `within` keeps those whose `start_us`..`end_us` overlaps it: hours of material need not be read for one sentence.
+        """
+        tests = [f'"{name}" = ?' for name in equal]
+        values = list(equal.values())
+        if within is not None:
+            tests.append('"start_us" < ? AND "end_us" > ?')
+            values += [within.end_us, within.start_us]
+        where = " AND ".join(tests) or "1"
         sql = f'SELECT * FROM "{record.table}" WHERE {where} ORDER BY {order}'  # noqa: S608  # names from code, never from outside
 
         def query(db: sqlite3.Connection) -> list[R]:
-            cursor = db.execute(sql, tuple(equal.values()))
+            cursor = db.execute(sql, values)
             names = [column[0] for column in cursor.description]
             return [from_row(record, dict(zip(names, row, strict=True))) for row in cursor]
 

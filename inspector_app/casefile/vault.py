@@ -17,5 +17,5 @@ def sweep(folder: Path, known: set[str]) -> list[Path]:
     for path in sorted(vault.iterdir()) if vault.is_dir() else ():
         if path.is_file() and path.relative_to(folder).as_posix() not in known:
             aside.mkdir(exist_ok=True)
-            moved.append(path.rename(aside / (path.name + ".stray")))
+            moved.append(path.replace(aside / (path.name + ".stray")))
     return moved

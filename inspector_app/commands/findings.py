@@ -43,16 +43,16 @@ def broadcast_day(work: Workspace, recording: Recording) -> date | None:
     return datetime.fromisoformat(started).astimezone(BEIJING).date() if started else None
 
 
-def current_segments(work: Workspace, recording_id: str) -> list[Segment]:
-    """The segments of the recording's newest transcript, in time."""
+def current_segments(work: Workspace, recording_id: str, within: Interval | None = None) -> list[Segment]:
+    """The segments of the recording's newest transcript, in time; only those that overlap `within`, if given."""
     transcripts = work.opened.find(Transcript, recording_id=recording_id, order="rowid DESC")
-    return work.opened.find(Segment, transcript_id=transcripts[0].id, order="start_us, rowid") if transcripts else []
+    return work.opened.find(Segment, "start_us, rowid", within, transcript_id=transcripts[0].id) if transcripts else []
 
 
-def current_screen_texts(work: Workspace, recording_id: str) -> list[ScreenText]:
-    """The texts of the newest finished reading of the recording's picture, in time."""
+def current_screen_texts(work: Workspace, recording_id: str, within: Interval | None = None) -> list[ScreenText]:
+    """The texts of the newest finished reading of the recording's picture, in time; only those that overlap `within`, if given."""
     runs = work.opened.find(ScreenRun, recording_id=recording_id, state="done", order="rowid DESC")
-    return work.opened.find(ScreenText, run_id=runs[0].id, order="start_us, rowid") if runs else []
+    return work.opened.find(ScreenText, "start_us, rowid", within, run_id=runs[0].id) if runs else []
 
 
 def quote_of(segments: Sequence[Segment], span: Interval) -> str:
@@ -112,7 +112,7 @@ def build(
         raise UsageError("usage.no_article")
     on = broadcast_day(work, recording)
     codes = list(dict.fromkeys(str(work.catalogue.resolve(code, on)) for code in articles))
-    words = quote if quote is not None else quote_of(current_segments(work, recording.id), span)
+    words = quote if quote is not None else quote_of(current_segments(work, recording.id, span), span)
     number, place = case.next_number(Finding), case.next_number(Exhibit)
     finding = Finding(
         id=new_id("finding"),
@@ -274,7 +274,8 @@ def retime(work: Workspace, *, finding_id: str, start_us: int, end_us: int) -> O
     recording = work.opened.get(Recording, before.recording_id)
     if not 0 <= start_us < end_us <= recording.duration_us:
         raise UsageError("usage.outside", start=start_us, end=end_us, length=recording.duration_us)
-    words = quote_of(current_segments(work, recording.id), Interval(start_us, end_us))
+    span = Interval(start_us, end_us)
+    words = quote_of(current_segments(work, recording.id, span), span)
     quotes = work.opened.find(Exhibit, finding_id=finding_id, kind="quote")
     extra = [update(row, replace(row, start_us=start_us, end_us=end_us, text=words)) for row in quotes]
     return _change(work, "finding.retime", before, replace(before, start_us=start_us, end_us=end_us, quote=words), extra)

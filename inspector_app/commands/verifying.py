@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from inspector_app.domain.errors import BadInput
+from inspector_app.domain.errors import BadInput, Stopped
 from inspector_app.dossier import archive
 from inspector_app.integrity import digests, seal
 from inspector_app.integrity import verify as check
@@ -24,6 +24,8 @@ def verify(work: Workspace, *, path: Path, case: Path | None = None) -> Outcome:
     if path.is_dir():
 
         def progress(done: int, total: int) -> None:
+            if work.stop.is_set():
+                raise Stopped
             work.progress("verify", done, total, "bytes")
 
         report = check.verify_case(path, progress)

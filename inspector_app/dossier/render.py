@@ -12,7 +12,7 @@ import reportlab
 
 from .fonts import Fonts
 from .layout import Document, Pages
-from .pages import back, findings, front, index, record
+from .pages import annex, articles, back, findings, front, index, record
 from .sheet import Sheet
 from .stills import Still
 from .text import Writer
@@ -49,8 +49,9 @@ def render(data: Json, stills: Mapping[int, Still], fonts: Fonts, target: Binary
         *front.contents(sheet),
         *record.record(sheet),
         *index.exhibits(sheet),
-        *index.matrix(sheet),
+        *articles.articles(sheet),
         *findings.findings(sheet),
+        *annex.annexes(sheet),
         *back.custody(sheet),
         *back.tools(sheet, list(makers)),
         *back.verification(sheet),

@@ -13,7 +13,7 @@ from inspector_app.domain.timebase import beijing, format_clock
 from .fonts import PLAIN
 from .layout import Heading, Mark, PageOf, Pages
 from .stills import Still
-from .styles import FACTS, FAINT, GRID, LINK, STYLES, WIDTH
+from .styles import DENSE, FACTS, FAINT, GRID, LINK, STYLES, WIDTH
 from .text import Writer, plain
 from .typeset import Lines
 
@@ -151,10 +151,11 @@ class Sheet:
             style=TableStyle([*GRID, *marks]),
         )
 
-    def facts(self, pairs: Sequence[tuple[str, Any]], label: int = 22, style: str = "cell") -> Table:
+    def facts(self, pairs: Sequence[tuple[str, Any]], label: int = 22, style: str = "cell", *, dense: bool = False) -> Table:
         """Labels and values, one pair a row; `label` is the label column's share of 100."""
         rows = [[self.cell(name, "label"), self.cell(value, style) if isinstance(value, str) else value] for name, value in pairs]
-        return Table(rows, colWidths=widths((label, 100 - label)), splitInRow=1, spaceBefore=3, spaceAfter=8, style=TableStyle(FACTS))
+        commands = TableStyle([*FACTS, *(DENSE if dense else ())])
+        return Table(rows, colWidths=widths((label, 100 - label)), splitInRow=1, spaceBefore=3, spaceAfter=6, style=commands)
 
     def steps(self, lines: Sequence[str]) -> list[Flowable]:
         """Paragraphs; a line that begins with `$` is a command to type."""

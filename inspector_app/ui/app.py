@@ -34,7 +34,9 @@ def run(case_folder: Path | None, language: str | None = None) -> int:
     window = MainWindow(settings)
     geometry = settings.get("geometry")
     if not (isinstance(geometry, str) and window.restoreGeometry(QByteArray.fromBase64(geometry.encode("ascii")))):
-        window.resize(look().em * 84, look().em * 52)
+        room = app.primaryScreen().availableGeometry()
+        frame = look().em * 2  # what the title bar and borders take is known only once the window is shown
+        window.resize(min(look().em * 84, room.width() - frame), min(look().em * 52, room.height() - frame * 2))
     window.show_when_painted()
     if case_folder is not None:
         window.open_case(case_folder)

@@ -109,7 +109,9 @@ def test_that_ctrl_c_stops_the_sample_and_the_case_stays_sound(stage: str, tmp_p
     """Stopped at any stage the status is 4 (resumable) and nothing is half-written."""
     words = {"import": "导入", "transcribe": "语音转写", "read-screen": "画面文字"}
     command = [sys.executable, "-m", "inspector_app", "demo", "--headless", "--out", str(tmp_path)]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, encoding="utf-8", start_new_session=True)
+    process = subprocess.Popen(
+        command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, encoding="utf-8", start_new_session=True
+    )
     assert process.stderr is not None
     for line in process.stderr:
         if words[stage] in line:

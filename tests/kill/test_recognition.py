@@ -39,6 +39,8 @@ def test_that_transcription_goes_on_after_ctrl_c(bare_case, tmp_path, start, ins
     done = inspector("transcribe", bare_case, "--json")
     assert done.returncode == 0, done.stderr
     spoken = json.loads(done.stdout)
+    assert {"segments", "engine", "model_sha256"} <= spoken.keys()
+    assert {"id", "start_us", "end_us", "text", "confidence", "flags"} <= spoken["segments"][0].keys()
     assert "云朵小铺" in "".join(segment["text"] for segment in spoken["segments"])
     again = json.loads(inspector("transcribe", bare_case, "--json").stdout)
     assert again == spoken
@@ -57,7 +59,7 @@ def test_that_reading_the_screen_goes_on_after_ctrl_c(bare_case, tmp_path, start
     done = inspector("read-screen", bare_case, "--json")
     assert done.returncode == 0, done.stderr
     shown = json.loads(done.stdout)["texts"]
-    assert shown
+    assert {"start_us", "end_us", "text", "confidence", "box", "kind"} <= shown[0].keys()
     with Case(bare_case, read_only=True) as case:
         assert [row.state for row in case.find(ScreenRun)] == ["done"]
         blocks = case.find(ScreenBlock)

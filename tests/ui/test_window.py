@@ -11,7 +11,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from inspector_app.domain.records import Dossier, Finding
+from inspector_app.domain.records import Dossier, Finding, Job
 from inspector_app.i18n import has, tr
 from inspector_app.resources import resource
 from inspector_app.ui.bridge.settings import Settings
@@ -180,9 +180,9 @@ def test_that_a_dossier_is_built_shown_and_verified(qtbot: QtBot, window: MainWi
     window.go(4)
     qtbot.waitUntil(bench.dossier._build.isEnabled, timeout=10_000)
     bench.dossier.build()
-    qtbot.waitUntil(lambda: bool(bench.dossier._job), timeout=10_000)
-    qtbot.waitUntil(lambda: not bench.dossier._job, timeout=120_000)
-    assert bench.desk.work.opened.count(Dossier) == 1, window.hint.text
+    case = bench.desk.work.opened
+    qtbot.waitUntil(lambda: any(job.state in ("done", "failed") for job in case.find(Job, kind="dossier")), timeout=120_000)
+    assert case.count(Dossier) == 1, case.find(Job, kind="dossier")
     qtbot.waitUntil(lambda: bench.dossier._pages is not None and bench.dossier._pages.document().pageCount() > 0, timeout=20_000)
     bench.dossier.verify()
     qtbot.waitUntil(lambda: tr("ui.verify.ok") in texts(bench.dossier), timeout=20_000)

@@ -7,7 +7,7 @@ from typing import Any
 from reportlab.platypus import Flowable, PageBreak, Spacer, Table, TableStyle
 
 from inspector_app.dossier.sheet import NAME_LIMIT, Sheet, widths
-from inspector_app.dossier.styles import FORM
+from inspector_app.dossier.styles import DENSE, FORM
 from inspector_app.dossier.text import grouped
 
 from .front import head_block
@@ -20,42 +20,53 @@ _ELSEWHERE = frozenset({"sm3", "sha256", "bytes", "job"})
 def custody(sheet: Sheet) -> list[Flowable]:
     rows = []
     for entry in sheet.data["journal"]["rows"]:
-        seq = str(entry["from_seq"]) if entry["count"] == 1 else f"{entry['from_seq']}–{entry['to_seq']}"
+        seq = "—".join(dict.fromkeys((str(entry["from_seq"]), str(entry["to_seq"]))))
+        first, last = sheet.moment(entry["first_at"]), sheet.moment(entry["last_at"])
         actor = f"{entry['actor']['name']}{'（程序）' if entry['actor']['machine'] else ''}"
         rows.append(
             [
                 sheet.cell(seq, "cell_small"),
-                sheet.cell(sheet.moment(entry["first_at"]), "cell_small"),
+                sheet.cell(first if first == last else f"{first}—{last[11:] if last[:10] == first[:10] else last}", "cell_small"),
                 sheet.cell(actor, "cell_small", NAME_LIMIT),
-                sheet.cell(_what(sheet, entry), "cell_small", 300),
+                sheet.cell(_what(sheet, entry["acts"]), "cell_small", 300),
                 sheet.cell(entry["hash"][:16], "cell_mono"),
             ]
         )
     return [
-        sheet.heading("六、保管链（操作日志摘录）", "h1", "custody", 0),
-        sheet.text("逐行依次相扣；同一人连续的同类操作合并为一行，注明次数。末列为该行（合并行为末行）校验值前 16 位。", "note"),
-        sheet.grid(("行", "时间（北京时间）", "操作人", "操作", "校验值"), rows, (9, 21, 14, 38, 18)),
+        sheet.heading("七、保管链（操作日志摘录）", "h1", "custody", 0),
+        sheet.text(sheet.words["custody_note"], "note"),
+        sheet.grid(("行", "时间（北京时间）", "操作人", "操作", "校验值"), rows, (8, 26, 13, 36, 17), DENSE),
         PageBreak(),
     ]
 
 
-def _what(sheet: Sheet, entry: Json) -> str:
-    """The act in plain words, then what it was about."""
-    facts = {name: value for name, value in entry["facts"].items() if value != "" and name not in _ELSEWHERE}
-    if "act" in facts:
-        facts["act"] = sheet.word("acts", str(facts["act"]))
-    if "kind" in facts:
-        facts["kind"] = sheet.word("job_kinds", str(facts["kind"]))
-    about = "；".join(f"{sheet.word('fact_names', name)} {value}" for name, value in sorted(facts.items()))
-    times = f"，{entry['count']} 次" if entry["count"] > 1 else ""
-    undo = f"（第 {entry['undo_of'] or entry['redo_of']} 行）" if entry["undo_of"] or entry["redo_of"] else ""
-    return f"{sheet.word('acts', entry['act'])}{undo}{times}{'：' + about if about else ''}"
+def _what(sheet: Sheet, acts: list[Json]) -> str:
+    """The acts in plain words, each with what it was about; acts about the same thing are named together."""
+    told: list[tuple[list[str], str]] = []
+    for act in acts:
+        times = f"，{act['count']} 次" if act["count"] > 1 else ""
+        undo = f"（第 {act['undo_of'] or act['redo_of']} 行）" if act["undo_of"] or act["redo_of"] else ""
+        name, about = f"{sheet.word('acts', act['act'])}{undo}{times}", _about(sheet, act)
+        if told and told[-1][1] == about:
+            told[-1][0].append(name)
+        else:
+            told.append(([name], about))
+    return "；".join("、".join(names) + (f"：{about}" if about else "") for names, about in told)
+
+
+def _about(sheet: Sheet, act: Json) -> str:
+    facts = {name: value for name, value in act["facts"].items() if value != "" and name not in _ELSEWHERE}
+    facts |= {name: "、".join("—".join(dict.fromkeys(map(str, span))) for span in spans) for name, spans in act["counted"].items()}
+    for name, group in (("act", "acts"), ("kind", "job_kinds")):
+        if name in facts:
+            facts[name] = sheet.word(group, str(facts[name]))
+    return "，".join(f"{sheet.word('fact_names', name)} {value}" for name, value in sorted(facts.items()))
 
 
 def tools(sheet: Sheet, makers: list[tuple[str, str, str]]) -> list[Flowable]:
     """`makers` are name, version and digest of what made these pages (libraries, fonts)."""
     data = sheet.data
-    story: list[Flowable] = [sheet.heading("七、工具与模型", "h1", "tools", 0)]
+    story: list[Flowable] = [sheet.heading("八、工具与模型", "h1", "tools", 0)]
     rows = [["直鉴", data["app"], "—"], *([name, version, _digest(sheet, digest)] for name, version, digest in makers)]
     story += [sheet.text("编制本卷宗的程序、程序库与字体", "h3"), sheet.grid(("名称", "版本", "SHA-256"), rows, (30, 20, 50))]
     if data["transcripts"]:
@@ -118,7 +129,7 @@ def _settings(values: Json) -> str:
 
 def verification(sheet: Sheet) -> list[Flowable]:
     words = sheet.words["verify"]
-    story: list[Flowable] = [sheet.heading("八、核验方法", "h1", "verify", 0)]
+    story: list[Flowable] = [sheet.heading("九、核验方法", "h1", "verify", 0)]
     sections = (
         ("（一）用本软件核验", "program"),
         ("（二）不用本软件核验文件", "hand"),
@@ -145,7 +156,7 @@ def head(sheet: Sheet) -> list[Flowable]:
     ]
     rows += [[sheet.cell(name, "label"), "", sheet.cell(label, "label"), ""] for name in ("当事人（拒签的注明情况）", "见证人")]
     return [
-        sheet.heading("九、日志首值与签名", "h1", "head", 0),
+        sheet.heading("十、日志首值与签名", "h1", "head", 0),
         sheet.text(
             "签名人核对下列日志首值与封面、页眉一致后签名。手签的首值是不依赖网络与软件的凭据：日志此前任何一行的改动都会使首值不符。",
             "para",

@@ -1,202 +1,145 @@
 # mypy: disable-error-code="no-untyped-call, attr-defined"
-"""One finding after another: what was said and shown, what it proves, under which article, with every element and its exhibits."""
+"""One finding a page: picture, facts, words and texts of the time side by side; below them every element with its exhibits.
 
+What is said of an article as such stands in the section on articles; here is only the way to it.
+"""
+
+from datetime import datetime, timedelta
 from typing import Any
 
-from reportlab.platypus import CondPageBreak, Flowable, PageBreak
+from reportlab.platypus import Flowable, PageBreak, Spacer, Table, TableStyle
 
-from inspector_app.domain.codes import to_chinese_number
-from inspector_app.domain.timebase import format_clock
-from inspector_app.dossier.layout import Anchor, Mark
-from inspector_app.dossier.sheet import NAME_LIMIT, Sheet
-from inspector_app.dossier.text import grouped
+from inspector_app.domain.timebase import beijing, format_clock
+from inspector_app.dossier.columns import beside, heights
+from inspector_app.dossier.sheet import NAME_LIMIT, Sheet, widths
+from inspector_app.dossier.styles import DENSE, FILL, GRID, HEIGHT, STYLES, WIDTH
 
-from .index import edition_line, proof_cells
-from .pictures import picture
+from . import witnesses
+from .articles import chains, state
+from .pictures import HEIGHTS, large, rows
+from .witnesses import LINE_LIMIT, QUOTE_LIMIT
 
 Json = dict[str, Any]
-QUOTE_LIMIT = 1500
+GAP = 14.0
 
 
 def findings(sheet: Sheet) -> list[Flowable]:
-    story: list[Flowable] = [sheet.heading("五、认定与证据", "h1", "findings", 0)]
-    groups: dict[str, list[Json]] = {}
-    for finding in sheet.data["findings"]:
-        groups.setdefault(finding["articles"][0] if finding["articles"] else "", []).append(finding)
-    if not groups:
-        return [*story, sheet.text("本卷宗没有认定。"), PageBreak()]
-    for place, (key, group) in enumerate(groups.items(), 1):
-        article = sheet.data["articles"].get(key, {"citation": "未定条款", "title": ""})
-        title = f"（{to_chinese_number(place)}）{article['citation']}"
-        for order, finding in enumerate(group):
-            if order == 0:
-                story.append(sheet.heading(title, "h2", f"article-{place}", 1))
-            story += [*_finding(sheet, finding), PageBreak()]
+    head = sheet.heading("五、认定与证据", "h1", "findings", 0)
+    if not sheet.data["findings"]:
+        return [head, sheet.text("本卷宗没有认定。"), PageBreak()]
+    story: list[Flowable] = []
+    for place, finding in enumerate(sheet.data["findings"]):
+        story += [*_fitted(sheet, finding, [] if place else [head]), PageBreak()]
     return story
 
 
-def _finding(sheet: Sheet, finding: Json) -> list[Flowable]:
+def _fitted(sheet: Sheet, finding: Json, head: list[Flowable]) -> list[Flowable]:
+    """The finding with the largest picture that leaves it on one page; with the largest of all where it needs more than one anyway."""
+    for height in HEIGHTS:
+        story = [*head, *_finding(sheet, finding, height)]
+        if sum(heights(story, WIDTH)) <= HEIGHT:
+            return story
+    return [*head, *_finding(sheet, finding, HEIGHTS[0])]
+
+
+def _finding(sheet: Sheet, finding: Json, height: float) -> list[Flowable]:
     number = finding["number"]
-    titles = [sheet.data["articles"][key]["title"] for key in finding["articles"]]
-    heading = f"认定 {number}　{titles[0] if titles else ''}".strip()
-    label = f"认定 {number}　{format_clock(finding['start_us'])}　{finding['quote'][:24]}"
-    recording = sheet.recordings[finding["recording_id"]]
-    story: list[Flowable] = [
-        sheet.heading(heading, "h2", f"finding-{number}", 2, label=label),
-        sheet.text(
-            f"{recording['name'][:NAME_LIMIT]}　{sheet.span(finding['start_us'], finding['end_us'])}"
-            f"　由 {finding['by']} 登记于 {sheet.moment(finding['created_at'])}",
-            "note",
-        ),
-    ]
-    if finding["quote"]:
-        story.append(
-            sheet.text(f"“{finding['quote']}”" if len(finding["quote"]) <= QUOTE_LIMIT else finding["quote"], "quote", QUOTE_LIMIT)
-        )
-    story += [sheet.text("证明对象", "h3"), sheet.text(finding["proves"] or "未填写", "body", QUOTE_LIMIT)]
+    title = sheet.data["articles"][finding["articles"][0]]["title"] if finding["articles"] else ""
+    label = f"认定 {number}　{format_clock(finding['start_us'])}　{finding['quote'][:24] or title}"
     own = [exhibit for exhibit in sheet.data["exhibits"] if exhibit["finding_id"] == finding["id"]]
     stills = [exhibit for exhibit in own if exhibit["kind"] == "still"]
-    for place, exhibit in enumerate(stills):
-        story.append(picture(sheet, exhibit, recording, large=place == 0))
-    story += _elements(sheet, finding)
-    story += _other_exhibits(sheet, [exhibit for exhibit in own if exhibit["kind"] != "still"])
-    for key in finding["articles"]:
-        story += _article(sheet, sheet.data["articles"][key], recording["law_day"])
-    story += _context(sheet, finding)
-    story += _shown(sheet, finding)
-    story += _records(sheet, finding)
+    quote = next((one for one in own if one["kind"] == "quote" and one["text"] == finding["quote"]), None)
+    shown = next((one for one in own if one["kind"] == "screen_text" and _covers(finding["screen"], one)), None)
+    chat = next((one for one in own if one["kind"] == "chat"), None)
+    right = [
+        *_facts(sheet, finding),
+        *witnesses.context(sheet, finding),
+        *witnesses.screen(sheet, finding, shown),
+        *witnesses.chat(sheet, finding, chat),
+    ]
+    story: list[Flowable] = [sheet.heading(f"认定 {number}　{title}".strip(), "h2", f"finding-{number}", 1, label=label)]
+    story += witnesses.quote(sheet, finding, quote)
+    if stills:
+        left, width = large(sheet, stills[0], height)
+        story += beside(left, right, WIDTH, width, GAP)
+    else:
+        story += right
+    story += rows(sheet, stills[1:])
+    named = [one["id"] for one in (quote, shown, chat) if one]
+    story += witnesses.other_texts(sheet, [one for one in own if one["kind"] != "still" and one["id"] not in named])
+    return [*story, Spacer(1, 8), *_elements(sheet, finding), *_records(sheet, finding)]
+
+
+def _covers(screen: list[Json], exhibit: Json) -> bool:
+    """Whether every text of the exhibit is among the texts of the picture that the page prints."""
+    return {line.strip() for line in exhibit["text"].splitlines()} <= {line.strip() for text in screen for line in text["text"].splitlines()}
+
+
+def _facts(sheet: Sheet, finding: Json) -> list[Flowable]:
+    recording = sheet.recordings[finding["recording_id"]]
+    span, style = sheet.span(finding["start_us"], finding["end_us"]), STYLES["fact"]
+    name = sheet.write(recording["name"], style.fontName, NAME_LIMIT)
+    original = sheet.aside(f"（原件 SHA-256 {recording['original_id'][:16]}…，全值见二）")
+    facts = [
+        sheet.plain_hung("证明对象", witnesses.proves(sheet, finding), limit=QUOTE_LIMIT),
+        sheet.hung("录制件", name + original),
+        sheet.plain_hung("媒体时间", f"{span}（{_seconds(finding)} 秒）"),
+    ]
+    if aired := _aired(sheet, finding, recording):
+        facts.append(sheet.plain_hung("播出时钟", aired))
     if finding["note"]:
-        story += [sheet.text("备注", "h3"), sheet.text(finding["note"], "small", QUOTE_LIMIT)]
-    return story
+        facts.append(sheet.plain_hung("备注", finding["note"], limit=QUOTE_LIMIT))
+    by = f"{finding['by']}　{sheet.moment(finding['created_at'])}　{sheet.word('states', finding['state'])}"
+    return [*facts, sheet.plain_hung("登记", by, limit=LINE_LIMIT)]
 
 
-def _other_exhibits(sheet: Sheet, exhibits: list[Json]) -> list[Flowable]:
-    """Exhibits without a picture: their words, and the digest where they have a file."""
-    if not exhibits:
-        return []
-    rows = []
-    for exhibit in exhibits:
-        mark = Mark(sheet.pages, f"exhibit-{exhibit['number']}", _label(sheet, exhibit), 3)
-        words: list[Flowable] = [sheet.cell(_compact(exhibit))]
-        if exhibit["sha256"]:
-            words.append(sheet.cell(f"{exhibit['path']}　SHA-256 {grouped(exhibit['sha256'], 16)}", "cell_mono"))
-        rows.append(
-            [
-                [Anchor(mark), sheet.cell(f"证据 {exhibit['number']:03d}")],
-                sheet.word("exhibit_kinds", exhibit["kind"]),
-                sheet.cell(sheet.span(exhibit["start_us"], exhibit["end_us"]), "cell_small"),
-                words,
-            ]
-        )
-    return [sheet.text("文字类证据", "h3"), sheet.grid(("编号", "种类", "时间码", "内容"), rows, (13, 12, 17, 58))]
+def _seconds(finding: Json) -> str:
+    millis = (finding["end_us"] - finding["start_us"]) // 1000
+    return f"{millis // 1000}.{millis % 1000:03d}"
 
 
-def _compact(exhibit: Json) -> str:
-    """The exhibit's words; texts seen on the screen one behind the other, for there may be dozens of a few characters each."""
-    text: str = exhibit["text"] or "—"
-    return "　／　".join(text.splitlines()) if exhibit["kind"] == "screen_text" else text
-
-
-def _label(sheet: Sheet, exhibit: Json) -> str:
-    return f"证据 {exhibit['number']:03d}　{sheet.word('exhibit_kinds', exhibit['kind'])}"
+def _aired(sheet: Sheet, finding: Json, recording: Json) -> str:
+    """The finding on the broadcast's clock, as far as anybody wrote down when the broadcast began."""
+    started = sheet.sessions.get(recording["session_id"], {}).get("started_at", "")
+    try:
+        zero = beijing(datetime.fromisoformat(started))
+    except ValueError:
+        return ""
+    start, end = (zero + timedelta(microseconds=finding[name]) for name in ("start_us", "end_us"))
+    return f"{start:%Y-%m-%d %H:%M:%S} — {end:%H:%M:%S}（北京时间，按登记的开播时间推算）"
 
 
 def _elements(sheet: Sheet, finding: Json) -> list[Flowable]:
-    if not finding["elements"]:
+    """Every element of every article of the finding; an article's line says where its liability leads."""
+    if not finding["articles"]:
         return []
-    rows = [[f"{place}．{element['statement']}", *proof_cells(sheet, element)] for place, element in enumerate(finding["elements"], 1)]
-    return [sheet.text("构成要件与证据", "h3"), sheet.grid(("构成要件", "证据", "状态"), rows, (56, 34, 10))]
-
-
-def _article(sheet: Sheet, article: Json, day: Json) -> list[Flowable]:
-    """The article card: citation, summary, edition, who is bound, the chain duty → liability → penalty."""
-    pairs: list[tuple[str, Any]] = [("条款", f"{article['citation']}　{article['title']}")]
-    if article["summary"]:
-        pairs.append(("内容摘要", article["summary"]))
-    pairs.append(("版本", f"{edition_line(article)}\n适用日：{day['on']}（{sheet.word('day_basis', day['basis'])}）"))
-    if article["binds"]:
-        pairs.append(("义务主体", sheet.joined("binds", article["binds"])))
-    for liability in article["liability"]:
-        sources = [source for source in liability["penalties"] if source != liability["article"]]
-        chain = " → ".join([article["citation"], liability["article"], *(["、".join(sources)] if sources else [])])
-        terms = f"{sheet.word('conditions', liability['condition'])}：{liability['range']}"
-        pairs.append(("责任链", f"{chain}\n{terms}（{sheet.joined('departments', liability['departments'])}）"))
-    if article["exemptions"]:
-        lines = [f"{one['statement']}{'（' + one['basis'] + '）' if one['basis'] else ''}" for one in article["exemptions"]]
-        pairs.append(("须排除的情形", "\n".join(lines)))
-    notes = [*article["notes"], *(_day_note(sheet, note) for note in article["day_notes"])]
-    if notes:
-        pairs.append(("注意", "\n".join(notes)))
-    return [sheet.text("适用条款", "h3"), sheet.facts(pairs, 16)]
-
-
-def _day_note(sheet: Sheet, note: Json) -> str:
-    template = sheet.word("day_notes", note["code"])
-    for name, value in note["facts"].items():
-        template = template.replace("{" + name + "}", value)
-    return template
-
-
-def _context(sheet: Sheet, finding: Json) -> list[Flowable]:
-    """The words around the quote: what the machine heard beside what a person made of it; the finding's own lines tinted."""
-    start, end = finding["context_us"]
-    story: list[Flowable] = [sheet.text(f"前后 15 秒文字记录（{sheet.span(start, end)}）", "h3")]
-    if not finding["context"]:
-        return [*story, sheet.text("此段没有文字记录。", "small")]
-    rows, marks = [], []
-    for place, line in enumerate(finding["context"], 1):
-        corrected = f"{line['corrected']}　（{line['corrected_by'] or '未署名'}）" if line["corrected"] is not None else "—"
-        speaker = f"{line['speaker']}：" if line["speaker"] else ""
-        rows.append(
-            [
-                sheet.cell(format_clock(line["start_us"]), "cell_small"),
-                f"{speaker}{line['machine']}",
-                corrected,
-                sheet.cell(sheet.share(line["confidence_pm"]), "cell_small"),
-            ]
-        )
-        if line["inside"]:
-            marks.append(("BACKGROUND", (0, place), (-1, place), "#fbf3df"))
-    story.append(sheet.grid(("时间码", "机器听写", "人工校订", "置信度"), rows, (16, 42, 32, 10), marks))
-    transcript = next((one for one in sheet.data["transcripts"] if one["id"] == finding["transcript_id"]), None)
-    if transcript:
-        model = f"{transcript['engine']}，模型 {transcript['model_name']}（SHA-256 {transcript['model_sha256'][:16]}…）"
-        story.append(sheet.text(f"机器听写由 {model} 生成；底色行为引用范围。原始音像为准。", "note"))
-    return story
-
-
-def _shown(sheet: Sheet, finding: Json) -> list[Flowable]:
-    """Screen text and chat of the time."""
-    story: list[Flowable] = []
-    if finding["screen"]:
-        rows = [
-            [
-                sheet.cell(sheet.span(text["start_us"], text["end_us"]), "cell_small"),
-                sheet.word("screen_kinds", text["kind"]),
-                text["text"],
-                sheet.cell(sheet.share(text["confidence_pm"]), "cell_small"),
-            ]
-            for text in finding["screen"]
-        ]
-        story += [sheet.text("同期画面文字（机器识别）", "h3"), sheet.grid(("出现时间", "种类", "文字", "置信度"), rows, (28, 11, 51, 10))]
-    if finding["chat"]:
-        rows = [[sheet.cell(format_clock(one["at_us"]), "cell_small"), one["user"], one["text"]] for one in finding["chat"]]
-        story += [sheet.text("同期互动信息（发送人已隐去）", "h3"), sheet.grid(("时间码", "发送人", "内容"), rows, (18, 18, 64))]
-    return story
+    body: list[list[Any]] = []
+    marks: list[Any] = []
+    for key in finding["articles"]:
+        article = sheet.data["articles"][key]
+        place = len(body) + 1
+        marks += [("SPAN", (0, place), (-1, place)), ("BACKGROUND", (0, place), (-1, place), FILL), ("NOSPLIT", (0, place), (-1, place + 1))]
+        name = sheet.write(f"{article['citation']}　{article['title']}　", "NotoSansSC-Bold")
+        line = f'<font name="NotoSansSC-Bold">{name}</font>{sheet.write(chains(article), STYLES["cell_small"].fontName)}'
+        body.append([sheet.markup(f"{line}　{sheet.article(key)}", "cell_small"), "", ""])
+        elements = [element for element in finding["elements"] if element["article"] == key]
+        for order, element in enumerate(elements, 1):
+            statement = sheet.cell(f"{order}．{element['statement']}", "cell_small")
+            numbers = sheet.markup(sheet.exhibits(element["exhibits"]) or "—", "cell_small")
+            body.append([statement, numbers, sheet.markup(state(element), "cell_small")])
+    head = [sheet.cell(title, "cell_head") for title in ("条款、责任与构成要件", "证据", "状态")]
+    style = TableStyle([*GRID, *DENSE, ("BACKGROUND", (0, 0), (-1, 0), "#ffffff"), *marks])
+    return [Table([head, *body], colWidths=widths((70, 20, 10)), repeatRows=1, spaceAfter=4, style=style)]
 
 
 def _records(sheet: Sheet, finding: Json) -> list[Flowable]:
-    """What other parties must hold about this fact, for the letter that asks for it."""
-    rows, seen = [], set()
+    """The names of what other parties must hold about this fact; holder, basis and period stand with the article."""
+    found: dict[str, str] = {}
     for key in finding["articles"]:
-        for one in sheet.data["articles"][key]["records"]:
-            identity = (one["holder"], one["what"], one["article"])
-            if identity in seen:
-                continue
-            seen.add(identity)
-            kept = f"{sheet.word('kept_since', one['since'])}不少于 {one['years']} 年" if one["years"] else "未规定期限"
-            rows.append([sheet.word("binds", one["holder"]), one["what"], one["article"], kept])
-    if not rows:
+        for record in sheet.data["articles"][key]["records"]:
+            found.setdefault(record["what"], key)
+    if not found:
         return []
-    head = ("保存者", "应调取的材料", "依据", "保存期限")
-    return [CondPageBreak(60), sheet.text("应调取的材料", "h3"), sheet.grid(head, rows, (14, 40, 26, 20))]
+    font = STYLES["run_in"].fontName
+    names = "、".join(sheet.link(f"article-{sheet.articles[key]}", sheet.write(what, font)) for what, key in found.items())
+    return [sheet.hung("应调取", f"{names}{sheet.aside('（保存者、依据和期限见四）', 'run_in')}", "run_in")]

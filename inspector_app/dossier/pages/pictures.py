@@ -3,7 +3,6 @@
 
 from collections.abc import Sequence
 from io import BytesIO
-from itertools import batched
 from typing import Any
 
 from reportlab.lib.units import mm
@@ -50,7 +49,8 @@ def rows(sheet: Sheet, exhibits: Sequence[Json]) -> list[Flowable]:
     style = TableStyle([*_TIGHT, ("RIGHTPADDING", (0, 0), (-2, -1), GAP), ("BOTTOMPADDING", (0, 0), (-1, -1), 4)])
     cells = [[_framed(sheet, exhibit, (width, SMALL_HEIGHT)), Spacer(1, 3), *_facts(sheet, exhibit)] for exhibit in exhibits]
     story: list[Flowable] = []
-    for row in batched(cells, count):
+    for start in range(0, len(cells), count):
+        row = cells[start : start + count]
         columns = [width + GAP] * (count - 1) + [width]
         story.append(Table([[*row, *([""] * (count - len(row)))]], colWidths=columns, style=style, hAlign="LEFT", spaceBefore=6))
     return story

@@ -10,7 +10,7 @@ from reportlab.platypus import Flowable, PageBreak, Spacer, Table, TableStyle
 
 from inspector_app.domain.timebase import format_clock
 from inspector_app.dossier.sheet import NAME_LIMIT, Sheet, widths
-from inspector_app.dossier.styles import FORM
+from inspector_app.dossier.styles import DENSE, FORM
 
 Json = dict[str, Any]
 #: Acts that belong to taking the data in; what came later is in the journal extract.
@@ -83,13 +83,14 @@ def _process(sheet: Sheet) -> Table:
     """Numbered steps with clock times, from the journal."""
     rows: list[list[Any]] = []
     for entry in sheet.data["journal"]["rows"]:
-        if not entry["act"].startswith(_TAKING_IN):
-            continue
-        times = f"（{entry['count']} 次）" if entry["count"] > 1 else ""
-        name = str(entry["facts"].get("recording") or entry["facts"].get("name") or entry["facts"].get("file") or "")
-        what = f"{sheet.word('acts', entry['act'])}{times}{'：' + name if name else ''}"
-        rows.append([str(len(rows) + 1), sheet.moment(entry["first_at"]), what, entry["actor"]["name"], entry["workstation"]])
-    return sheet.grid(("序号", "时间（北京时间）", "步骤", "操作人", "工作站"), rows, (8, 26, 38, 14, 14))
+        for act in entry["acts"]:
+            if not act["act"].startswith(_TAKING_IN):
+                continue
+            times = f"（{act['count']} 次）" if act["count"] > 1 else ""
+            name = str(act["facts"].get("recording") or act["facts"].get("name") or act["facts"].get("file") or "")
+            what = f"{sheet.word('acts', act['act'])}{times}{'：' + name if name else ''}"
+            rows.append([str(len(rows) + 1), sheet.moment(entry["first_at"]), what, entry["actor"]["name"], entry["workstation"]])
+    return sheet.grid(("序号", "时间（北京时间）", "步骤", "操作人", "工作站"), rows, (8, 26, 38, 14, 14), DENSE)
 
 
 def _form(sheet: Sheet) -> list[Flowable]:
@@ -106,7 +107,7 @@ def _form(sheet: Sheet) -> list[Flowable]:
     table = Table(
         cells,
         colWidths=widths((24, 28, 20, 28)),
-        rowHeights=[30, 30, 34, 44, 54],
+        rowHeights=[28, 28, 32, 40, 46],
         style=TableStyle([*FORM, ("SPAN", (1, 4), (3, 4))]),
     )
     return [sheet.text("（四）现场填写与签名", "h3"), table, Spacer(1, 4)]

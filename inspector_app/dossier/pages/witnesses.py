@@ -104,9 +104,9 @@ def screen(sheet: Sheet, finding: Json, exhibit: Json | None) -> list[Flowable]:
     found = finding["screen"]
     if not found:
         return []
-    times = f"{sheet.clock(finding['start_us'])}—{sheet.clock(finding['end_us'])}"
+    apart = "；互动信息不在此号内" if exhibit and any(text["kind"] == "chat" for text in found) else ""
     return [
-        titled(sheet, exhibit, f"同期画面文字（{times}，机器识别）"),
+        titled(sheet, exhibit, f"同期画面文字（机器识别{apart}）"),
         *(grouped_texts(sheet, kind, texts, times=kind in CLAIMING) for kind, texts in by_kind(found)),
     ]
 

@@ -44,6 +44,8 @@ WINDOW: dict[str, str] = {
     "Ctrl+F": "search",
     "Ctrl+K": "palette",
     "Ctrl+S": "saved",
+    "Ctrl+E": "build",
+    "Ctrl+Q": "quit",
     "F1": "sheet",
 }
 

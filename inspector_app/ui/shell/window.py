@@ -89,6 +89,8 @@ class MainWindow(QMainWindow):
             ("Ctrl+S", self.say_saved),
             ("Ctrl+N", self.show_form),
             ("Ctrl+O", self.ask_open),
+            ("Ctrl+E", self.build),
+            ("Ctrl+Q", self.close),
             ("F1", self.open_sheet),
             *((f"Ctrl+{n}", lambda n=n: self.go(n - 1)) for n in range(1, len(STEPS) + 1)),
         ):
@@ -237,6 +239,8 @@ class MainWindow(QMainWindow):
         self.bench.review.verify()
 
     def build(self) -> None:
+        if not self.has_case:
+            return
         self.go(4)
         self.bench.dossier.build()
 

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from pathlib import Path
 
 import pytest
 
@@ -155,6 +156,17 @@ def test_that_the_law_can_be_listed_shown_found_and_checked(cli):
     assert shown.json["articles"][0]["code"] == "办法:34-1"
     checked = cli("law", "check", "--json")
     assert (checked.status, checked.json["ok"]) == (0, True)
+
+
+def test_that_an_official_text_can_be_imported_and_quoted(cli):
+    """The law's own words come from a text that the user brings; the note texts are read in place and only where they are."""
+    text = Path(__file__).parents[3].parent / "shared" / "law" / "价格法.md"
+    if not text.is_file():
+        pytest.skip("no official text at hand")
+    ended = cli("law", "import", text, "--json")
+    assert ended.status == 0, ended.err
+    holds(ended.json, "title", "sha256", "source", "articles")
+    assert ended.json["articles"] > 40
 
 
 def test_that_the_journal_is_listed_with_its_head(cli, full_case):

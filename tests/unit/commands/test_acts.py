@@ -8,10 +8,10 @@ import pytest
 
 from inspector_app import commands
 from inspector_app.casefile import journal
-from inspector_app.commands import cases, findings, history, leads, transcripts
+from inspector_app.commands import cases, findings, history, leads, transcripts, verifying
 from inspector_app.commands.registry import COMMANDS, command
 from inspector_app.commands.workspace import Workspace
-from inspector_app.domain.errors import CaseError, InspectorError, UsageError
+from inspector_app.domain.errors import CaseError, InspectorError, Stopped, UsageError
 from inspector_app.domain.people import Actor
 from inspector_app.domain.records import Exhibit, Finding, Lead, Recording, Segment, Session
 from inspector_app.integrity.verify import verify_case
@@ -216,3 +216,9 @@ def test_that_opening_another_case_closes_the_first(workspace, full_case):
     cases.open_case(workspace, folder=full_case)
     Workspace().open(first).close()
     assert workspace.opened.folder == full_case
+
+
+def test_that_a_check_can_be_stopped(workspace, bare_case):
+    workspace.stop.set()
+    with pytest.raises(Stopped):
+        verifying.verify(workspace, path=bare_case)

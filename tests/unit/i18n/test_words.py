@@ -126,7 +126,9 @@ def test_that_a_sentence_and_its_translation_have_the_same_placeholders():
 def test_that_english_is_english_and_nothing_is_empty():
     assert [key for language in WORDS for key, text in WORDS[language].items() if not text.strip()] == []
     chinese = re.compile("[\u4e00-\u9fff]")
-    kept = re.compile(r"直鉴|程序规定|[《〔“「][^》〕”」]*[》〕”」]|办法|广告法|第九条第（三）项|张三:苏A-0001")  # names and what a person types
+    kept = re.compile(
+        r"直鉴|程序规定|[《〔“「][^》〕”」]*[》〕”」]|办法|广告法|第九条第（三）项|张三:苏A-0001"
+    )  # names and what a person types
     chinese_left = [f"{key}: {text}" for key, text in WORDS["en"].items() if "language" not in key and chinese.search(kept.sub("", text))]
     assert not chinese_left, "\n".join(chinese_left)
 

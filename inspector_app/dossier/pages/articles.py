@@ -1,0 +1,155 @@
+# mypy: disable-error-code="no-untyped-call, attr-defined"
+"""Facts by article: each article's card once, under it every element against every finding, so that every open element shows."""
+
+from typing import Any
+
+from reportlab.platypus import Flowable, PageBreak, Table, TableStyle
+
+from inspector_app.domain.codes import to_chinese_number
+from inspector_app.dossier.sheet import Sheet, widths
+from inspector_app.dossier.styles import ALARM, DENSE, GRID
+
+Json = dict[str, Any]
+#: Findings side by side in one matrix; more go into a further one below.
+ACROSS = 9
+#: Share of the page for the elements' words; the findings divide the rest.
+STATEMENT = 31
+
+
+def articles(sheet: Sheet) -> list[Flowable]:
+    story: list[Flowable] = [
+        sheet.heading("四、事实与条款对照", "h1", "articles", 0),
+        sheet.text(sheet.words["matrix_note"], "note"),
+    ]
+    if not sheet.articles:
+        return [*story, sheet.text("本卷宗没有认定。"), PageBreak()]
+    for key, place in sheet.articles.items():
+        article = sheet.data["articles"][key]
+        title = f"（{to_chinese_number(place)}）{article['citation']}　{article['title']}"
+        story += [sheet.heading(title, "h3", f"article-{place}", 1), _card(sheet, key, article), *_matrix(sheet, key, article)]
+    return [*story, PageBreak()]
+
+
+def _card(sheet: Sheet, key: str, article: Json) -> Table:
+    """Summary, edition, who is bound, the chain duty → liability → penalty, what to rule out, what to demand, what to mind."""
+    day = key.partition("@")[2]
+    bases = {recording["law_day"]["basis"] for recording in sheet.data["recordings"] if recording["law_day"]["on"] == day}
+    pairs: list[tuple[str, str]] = [("内容摘要", article["summary"])] if article["summary"] else []
+    pairs.append(("版本", f"{edition_line(article)}　适用日 {day}（{sheet.joined('day_basis', sorted(bases))}）"))
+    if article["binds"]:
+        pairs.append(("义务主体", sheet.joined("binds", article["binds"])))
+    pairs += [("责任", _liability(sheet, article, one)) for one in article["liability"]]
+    if article["exemptions"]:
+        pairs.append(("须排除", _numbered([one["statement"] + _bracketed(one["basis"]) for one in article["exemptions"]])))
+    if article["records"]:
+        pairs.append(("应调取", _numbered([_record(sheet, article, one) for one in article["records"]])))
+    notes = [*article["notes"], *(_day_note(sheet, note) for note in article["day_notes"])]
+    if notes:
+        pairs.append(("注意", _numbered(notes)))
+    return sheet.facts(pairs, 11, "cell_small", dense=True)
+
+
+def _numbered(texts: list[str]) -> str:
+    """One behind the other; numbered where there are several."""
+    return "；".join(f"（{place}）{text.rstrip('。；')}" for place, text in enumerate(texts, 1)) if len(texts) > 1 else texts[0]
+
+
+def _bracketed(text: str) -> str:
+    return f"（{text}）" if text else ""
+
+
+def _liability(sheet: Sheet, article: Json, liability: Json) -> str:
+    condition = sheet.word("conditions", liability["condition"])
+    return f"{_chain(article, liability)}　{condition}：{liability['range']}（{sheet.joined('departments', liability['departments'])}）"
+
+
+def _record(sheet: Sheet, article: Json, record: Json) -> str:
+    kept = f"{sheet.word('kept_since', record['since'])}不少于 {record['years']} 年" if record["years"] else ""
+    basis = "，".join(part for part in (_short(record["article"], _law(article["citation"])), kept) if part)
+    return f"{sheet.word('binds', record['holder'])}：{record['what']}（{basis}）"
+
+
+def _day_note(sheet: Sheet, note: Json) -> str:
+    template = sheet.word("day_notes", note["code"])
+    for name, value in note["facts"].items():
+        template = template.replace("{" + name + "}", value)
+    return template
+
+
+def chains(article: Json) -> str:
+    """The way from the duty to the penalty in one line; a law's name is not repeated while it stays the same."""
+    return "；".join(dict.fromkeys(_chain(article, liability) for liability in article["liability"]))
+
+
+def _chain(article: Json, liability: Json) -> str:
+    law = _law(article["citation"])
+    steps = [_short(liability["article"], law)]
+    law = _law(liability["article"])
+    sources = []
+    for source in liability["penalties"]:
+        if source != liability["article"]:
+            sources.append(_short(source, law))
+            law = _law(source)
+    return "→ " + " → ".join([*steps, *(["、".join(sources)] if sources else [])])
+
+
+def _law(citation: str) -> str:
+    return citation[: citation.find("》") + 1]
+
+
+def _short(citation: str, law: str) -> str:
+    """A citation without the law's name where it is the one just named."""
+    return citation.removeprefix(law) if law and citation != law else citation
+
+
+def _matrix(sheet: Sheet, key: str, article: Json) -> list[Flowable]:
+    findings = [finding for finding in sheet.data["findings"] if key in finding["articles"]]
+    if not article["elements"]:
+        names = "、".join(sheet.finding(finding["number"]) for finding in findings)
+        return [sheet.markup(f"条款目录未列构成要件，须人工对照。涉及：{names}。", "small")]
+    return [_elements(sheet, key, article, findings[start : start + ACROSS]) for start in range(0, len(findings), ACROSS)]
+
+
+def _elements(sheet: Sheet, key: str, article: Json, findings: list[Json]) -> Table:
+    """One row an element, one column a finding: the exhibits, and where anything is open, what."""
+    few = len(findings) < 4
+    rows = []
+    for order, element in enumerate(article["elements"], 1):
+        proofs = [
+            next(one for one in finding["elements"] if one["key"] == element["key"] and one["article"] == key) for finding in findings
+        ]
+        row = [sheet.cell(f"{order}．{element['statement']}", "cell_small")]
+        rows.append([*row, *(sheet.markup(_proof(sheet, proof, "　" if few else "<br/>"), "cell_small") for proof in proofs)])
+    head = [sheet.cell("构成要件", "cell_head"), *(sheet.markup(sheet.finding(finding["number"]), "cell_head") for finding in findings)]
+    shares = (100 - 20 * len(findings), *[20] * len(findings)) if few else (STATEMENT, *[(100 - STATEMENT) / len(findings)] * len(findings))
+    style = TableStyle([*GRID, *DENSE])
+    return Table([head, *rows], colWidths=widths(shares), repeatRows=1, spaceBefore=2, spaceAfter=6, style=style)
+
+
+def _proof(sheet: Sheet, proof: Json, between: str) -> str:
+    numbers = sheet.exhibits(proof["exhibits"])
+    return numbers if proof["proved"] else f"{numbers}{between if numbers else ''}{state(proof)}"
+
+
+def state(proof: Json) -> str:
+    """Markup: how an element of a finding stands."""
+    if not proof["exhibits"]:
+        return f'<font name="NotoSansSC-Bold" color="{ALARM}">未证</font>'
+    return "有证据" if proof["proved"] else f'<font color="{ALARM}">待确认</font>'
+
+
+def edition_line(article: Json) -> str:
+    """Which text of the law is meant, and since when it applies."""
+    edition = article["edition"]
+    if not edition:
+        return "条款目录未收录此条，引用前请核对公布文本。"
+    parts = [
+        f"《{edition['name']}》",
+        edition["label"],
+        edition["order"],
+        f"{edition['promulgated']} 公布",
+        f"{edition['in_force_from']} 起施行",
+    ]
+    if edition["in_force_to"]:
+        parts.append(f"至 {edition['in_force_to']} 前有效")
+    return "　".join(part for part in parts if part)
