@@ -68,6 +68,7 @@ def append(db: sqlite3.Connection, case_id: str, act: Act, *, undo_of: int | Non
         "object": act.object,
         "facts": dict(act.facts),
         "changes": [change.to_json() for change in act.changes],
+        "undoable": int(act.undoable),
         "undo_of": undo_of,
         "redo_of": redo_of,
     }

@@ -9,7 +9,8 @@ INCOMING = ".incoming"
 def sweep(folder: Path, known: set[str]) -> list[Path]:
     """Moves vault files that no row names (the program ended between copy and commit) aside, into `originals/.incoming/`.
 
-    They are not deleted: importing the same bytes again takes them up. Returns the new paths. `known` are paths relative to the case.
+    Nothing is deleted; a person can look at them there. Importing the same file again makes its copy anew. Returns the new paths. `known`
+    are paths relative to the case.
     """
     vault = folder / ORIGINALS
     aside = vault / INCOMING

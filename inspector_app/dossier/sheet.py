@@ -40,6 +40,12 @@ class Sheet:
         """The Chinese word for a stored name; the name itself where there is none."""
         return str(self.words.get(group, {}).get(name, name))
 
+    def short(self, text: str) -> str:
+        """A text in which laws are called by the short names that the reading notes explain."""
+        for name, short in self.words["short_names"].items():
+            text = text.replace(name, short)
+        return text
+
     def joined(self, group: str, names: Sequence[str]) -> str:
         return "、".join(self.word(group, name) for name in names)
 
@@ -151,11 +157,12 @@ class Sheet:
             style=TableStyle([*GRID, *marks]),
         )
 
-    def facts(self, pairs: Sequence[tuple[str, Any]], label: int = 22, style: str = "cell", *, dense: bool = False) -> Table:
-        """Labels and values, one pair a row; `label` is the label column's share of 100."""
-        rows = [[self.cell(name, "label"), self.cell(value, style) if isinstance(value, str) else value] for name, value in pairs]
-        commands = TableStyle([*FACTS, *(DENSE if dense else ())])
-        return Table(rows, colWidths=widths((label, 100 - label)), splitInRow=1, spaceBefore=3, spaceAfter=6, style=commands)
+    def facts(self, pairs: Sequence[tuple[str, Any]], label: int = 22, *, dense: bool = False) -> Table:
+        """Labels and values, one pair a row; `label` is the label column's share of 100; `dense` in small type."""
+        left, right = ("label_small", "cell_small") if dense else ("label", "cell")
+        rows = [[self.cell(name, left), self.cell(value, right) if isinstance(value, str) else value] for name, value in pairs]
+        style = TableStyle([*FACTS, *(DENSE if dense else ())])
+        return Table(rows, colWidths=widths((label, 100 - label)), splitInRow=1, spaceBefore=3, spaceAfter=6, style=style)
 
     def steps(self, lines: Sequence[str]) -> list[Flowable]:
         """Paragraphs; a line that begins with `$` is a command to type."""

@@ -14,7 +14,7 @@ from reportlab.lib.units import mm
 from .fonts import BODY, BOLD, PLAIN
 
 PAGE = A4
-LEFT, RIGHT, TOP, BOTTOM = 26 * mm, 20 * mm, 26 * mm, 23 * mm
+LEFT, RIGHT, TOP, BOTTOM = 26 * mm, 19 * mm, 22 * mm, 19 * mm
 WIDTH = PAGE[0] - LEFT - RIGHT
 HEIGHT = PAGE[1] - TOP - BOTTOM
 
@@ -30,6 +30,7 @@ LINK = "#1d3f72"
 
 #: From the top of a cell to its first baseline, whatever its type size: the cells of a row stand on one line, on paper and in copied text.
 CELL_BASELINE = 10.2
+SMALL_BASELINE = 8.9
 COVER_BASELINE = 14.4
 #: Room at the left of a hanging paragraph: four Chinese characters or a time `00:00:00`, and a gap.
 HANG = 41.0
@@ -56,24 +57,25 @@ STYLES = {
         _style("item", BODY, 10.5, 17.5, spaceAfter=4, leftIndent=21, firstLineIndent=-21),
         _style("small", BODY, 9, 14.5, spaceAfter=3),
         _style("note", PLAIN, 8, 12.5, textColor=GREY, spaceAfter=3),
-        _style("quote", BODY, 12, 19, leftIndent=8, rightIndent=8, spaceBefore=8, spaceAfter=9, backColor=FILL, borderPadding=(5, 8, 5, 8)),
+        _style("quote", BODY, 12, 17.5, leftIndent=8, rightIndent=8, spaceBefore=5, spaceAfter=9, backColor=FILL, borderPadding=(3, 8, 5, 8)),
         _style(
             "code", PLAIN, 9.5, 15, leftIndent=20, rightIndent=6, backColor=FILL, borderPadding=(4, 6, 3, 8), spaceBefore=4, spaceAfter=9
         ),
         # A label or a time at the left, the text hanging beside it.
-        _style("fact", BODY, 9, 13.5, leftIndent=HANG, spaceAfter=1.5, **BULLET),
-        _style("line", BODY, 9, 13, leftIndent=HANG, spaceAfter=1, **BULLET),
-        _style("line_said", BODY, 9, 13, leftIndent=HANG, spaceAfter=1, backColor=SAID, borderPadding=(0.5, 2, 0.5, HANG + 2), **BULLET),
-        _style("line_small", BODY, 8.5, 12, leftIndent=HANG, spaceAfter=0.8, **BULLET),
-        _style("run_in", BODY, 8.5, 12.5, leftIndent=HANG, spaceAfter=1.5, **BULLET),
+        _style("fact", BODY, 9, 12.5, leftIndent=HANG, spaceAfter=1, **BULLET),
+        _style("line", BODY, 9, 12, leftIndent=HANG, spaceAfter=0.6, **BULLET),
+        _style("line_said", BODY, 9, 12, leftIndent=HANG, spaceAfter=0.6, backColor=SAID, borderPadding=(0, 0, 1, HANG + 3), **BULLET),
+        _style("line_small", BODY, 8.5, 11.5, leftIndent=HANG, spaceAfter=0.8, **BULLET),
+        _style("run_in", BODY, 8.5, 11.5, leftIndent=HANG, spaceAfter=1, **BULLET),
         _style("caption", BODY, 8.5, 12),
-        _style("caption_mono", PLAIN, 8, 11.2, textColor=GREY),
-        _style("mini_head", BOLD, 9, 14, spaceBefore=7, spaceAfter=2, keepWithNext=1),
+        _style("caption_mono", PLAIN, 8, 11),
+        _style("mini_head", BOLD, 9, 13, spaceBefore=5, spaceAfter=1.5, keepWithNext=1),
         _style("cell", BODY, 9, 13.5, baseline=CELL_BASELINE),
-        _style("cell_small", BODY, 8.5, 12, baseline=CELL_BASELINE),
-        _style("cell_head", BOLD, 8.5, 12.5, baseline=CELL_BASELINE),
-        _style("cell_mono", PLAIN, 8, 11.5, baseline=CELL_BASELINE),
+        _style("cell_small", BODY, 8.5, 11.2, baseline=SMALL_BASELINE),
+        _style("cell_head", BOLD, 8.5, 12, baseline=SMALL_BASELINE),
+        _style("cell_mono", PLAIN, 8, 11.2, baseline=SMALL_BASELINE),
         _style("label", PLAIN, 8.5, 13.5, textColor=GREY, baseline=CELL_BASELINE),
+        _style("label_small", PLAIN, 8, 11.2, textColor=GREY, baseline=SMALL_BASELINE),
         _style("cover_label", PLAIN, 11, 20, textColor=GREY, baseline=COVER_BASELINE),
         _style("cover_value", BODY, 12.5, 20, baseline=COVER_BASELINE),
         _style("head_mono", PLAIN, 10, 16),
@@ -103,7 +105,7 @@ GRID = [
 ]
 
 #: Further commands of a table with many rows: less room between them.
-DENSE = [("TOPPADDING", (0, 0), (-1, -1), 1.5), ("BOTTOMPADDING", (0, 0), (-1, -1), 2.5)]
+DENSE = [("TOPPADDING", (0, 0), (-1, -1), 1), ("BOTTOMPADDING", (0, 0), (-1, -1), 2)]
 
 #: Tables of label and value.
 FACTS = [

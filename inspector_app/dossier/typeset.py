@@ -9,7 +9,7 @@ from typing import Any
 
 from reportlab.platypus.paragraph import Paragraph, ParaLines, cjkU, makeCJKParaLine
 
-NOT_FIRST = frozenset("，。、；：？！…—～·）》〉」』】〕〗”’％℃,.;:?!)]}%")
+NOT_FIRST = frozenset("，。、；：？！…—～·）》〉」』】〕〗”’％℃,.;:?!)]}%*")
 NOT_LAST = frozenset("（《〈「『【〔〖“‘([{￥¥$")
 #: A line is filled by splitting a word rather than left emptier than this.
 LEAST_FILL = 0.5

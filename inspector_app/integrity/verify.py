@@ -93,14 +93,14 @@ def _journal(db: sqlite3.Connection, checked: dict[str, int], problems: list[Pro
     """Walks the chain and replays it; stops replaying at the first row that cannot be trusted."""
     case_id = next((row[0] for row in db.execute("SELECT case_id FROM case_info")), None)
     state: replay.State = {}
-    rows = db.execute("SELECT seq, body, hash, act, undo_of, redo_of FROM journal ORDER BY seq").fetchall()
+    rows = db.execute("SELECT seq, body, hash, act, undoable, undo_of, redo_of FROM journal ORDER BY seq").fetchall()
     if not rows:
         problems.append(Problem("journal.empty", "journal", DATABASE))
     trusted = True
     heads: set[str] = set()
     for (body, broken), (seq, _, digest, *columns) in zip(chain.walk((Link(*row[:3]) for row in rows), case_id), rows, strict=True):
         found = broken
-        if found is None and [body.get("act"), body.get("undo_of"), body.get("redo_of")] != columns:
+        if found is None and [body.get(name) for name in ("act", "undoable", "undo_of", "redo_of")] != columns:
             found = Problem("journal.columns", f"seq {seq}", f"journal row {seq}")
         if found is None and trusted:
             found = _apply(state, body)

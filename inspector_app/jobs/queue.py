@@ -1,5 +1,6 @@
 """The window's queue: one heavy job at a time on a thread of its own, each event told to listeners on that thread."""
 
+import logging
 import queue
 import threading
 import time
@@ -84,7 +85,10 @@ class JobQueue:
 
     def _tell(self, event: JobEvent) -> None:
         for listener in tuple(self._listeners):
-            listener(event)
+            try:
+                listener(event)
+            except Exception:  # a pane that fails must not stop the jobs behind it
+                logging.getLogger(__name__).exception("a listener of job %s failed", event.job_id)
 
     def _work(self) -> None:
         while (job := self._waiting.get()) is not None:

@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+from av.error import FFmpegError
+
 from inspector_app.domain.errors import BadInput
 from inspector_app.domain.work import Channel
 
@@ -20,13 +22,16 @@ def run(spec: dict[str, Any], channel: Channel) -> dict[str, Any]:
     source = folder / spec["source"]
     if not source.is_file():
         raise BadInput("import.original_missing", file=spec["source"])
-    made = extract_audio(
-        source,
-        target,
-        spec["zero_us"],
-        on_progress=lambda at: channel.progress(at, spec["duration_us"], "us"),
-        check=channel.check,
-    )
+    try:
+        made = extract_audio(
+            source,
+            target,
+            spec["zero_us"],
+            on_progress=lambda at: channel.progress(at, spec["duration_us"], "us"),
+            check=channel.check,
+        )
+    except FFmpegError as cause:
+        raise BadInput("media.audio_undecodable", file=source.name) from cause
     channel.item(
         "derivative",
         path=spec["target"],

@@ -61,12 +61,9 @@ class Window:
 
     def __init__(self, display: str, case: Path, home: Path) -> None:
         self.environment = {**os.environ, "DISPLAY": display, "XDG_CONFIG_HOME": str(home), "QT_QPA_PLATFORM": "xcb"}
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "inspector_app", str(case)],
-            env=self.environment,
-            stdout=subprocess.DEVNULL,
-            stderr=(home / "window.log").open("wb"),
-        )
+        with (home / "window.log").open("wb") as log:
+            command = [sys.executable, "-m", "inspector_app", str(case)]
+            self.process = subprocess.Popen(command, env=self.environment, stdout=log, stderr=log)
         found = until(lambda: self.xdotool("search", "--onlyvisible", "--pid", str(self.process.pid)), "the window")
         self.id = found.split()[-1]
         self.xdotool("windowfocus", self.id)
@@ -125,6 +122,9 @@ def test_that_leads_and_findings_are_ruled_with_keys_alone(case: Path, display: 
     until(has("lead.accept", "lead.reject", "finding.add", "undo"), "the undo")
     window.press("ctrl+shift+z")
     until(has("lead.accept", "lead.reject", "finding.add", "undo", "redo"), "the redo")
+    window.press("ctrl+e")
+    until(has("lead.accept", "lead.reject", "finding.add", "undo", "redo", "dossier.build"), "the dossier")
+    time.sleep(2)  # it is shown: closing the window under the preview must end well too
     assert window.close() == 0
     assert inspector("verify", case)["ok"] is True
     findings = inspector("finding", "list", case)["findings"]

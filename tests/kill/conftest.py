@@ -1,6 +1,7 @@
 """Programs started to be killed, and how to wait for what they do without guessing at times."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -38,6 +39,13 @@ def big_recording(tmp_path_factory: pytest.TempPathFactory, clip: Path) -> Path:
     os.utime(path, (1_780_000_000, 1_780_000_000))  # an import waits for very new files
     yield path
     path.unlink()
+
+
+@pytest.fixture(autouse=True)
+def tidy(tmp_path: Path) -> Iterator[None]:
+    """Copies of the big recording do not stay on the disk."""
+    yield
+    shutil.rmtree(tmp_path, ignore_errors=True)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from .witnesses import CLAIMING, by_kind, grouped_texts, spoken
 Json = dict[str, Any]
 GAP = 16.0
 #: Texts in one paragraph of the annex, so that none is higher than a column.
-TOGETHER = 40
+TOGETHER = 12
 
 
 def annexes(sheet: Sheet) -> list[Flowable]:
@@ -47,7 +47,7 @@ def _seen(sheet: Sheet, annex: Json, place: int, name: str) -> list[Flowable]:
     for kind, texts in by_kind(annex["screen"]):
         step = 1 if kind in CLAIMING else TOGETHER
         for start in range(0, len(texts), step):
-            lines.append(grouped_texts(sheet, kind, texts[start : start + step], times=True))
+            lines.append(grouped_texts(sheet, kind, texts[start : start + step], (-1, -1)))
     return [
         sheet.heading(f"录制件 {place}　{name}　画面文字", "h3", f"seen-{place}", 1, limit=NAME_LIMIT),
         sheet.text(f"出现 {len(annex['screen'])} 次，相同文字合并列出各次时间。", "note"),

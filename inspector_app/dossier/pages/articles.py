@@ -46,7 +46,7 @@ def _card(sheet: Sheet, key: str, article: Json) -> Table:
     notes = [*article["notes"], *(_day_note(sheet, note) for note in article["day_notes"])]
     if notes:
         pairs.append(("注意", _numbered(notes)))
-    return sheet.facts(pairs, 11, "cell_small", dense=True)
+    return sheet.facts([(name, sheet.short(text)) for name, text in pairs], 10, dense=True)
 
 
 def _numbered(texts: list[str]) -> str:
@@ -60,7 +60,7 @@ def _bracketed(text: str) -> str:
 
 def _liability(sheet: Sheet, article: Json, liability: Json) -> str:
     condition = sheet.word("conditions", liability["condition"])
-    return f"{_chain(article, liability)}　{condition}：{liability['range']}（{sheet.joined('departments', liability['departments'])}）"
+    return f"{_chain(article['citation'], liability['article'], liability['penalties'])}　{condition}：{liability['range']}（{sheet.joined('departments', liability['departments'])}）"
 
 
 def _record(sheet: Sheet, article: Json, record: Json) -> str:
@@ -77,20 +77,19 @@ def _day_note(sheet: Sheet, note: Json) -> str:
 
 
 def chains(article: Json) -> str:
-    """The way from the duty to the penalty in one line; a law's name is not repeated while it stays the same."""
-    return "；".join(dict.fromkeys(_chain(article, liability) for liability in article["liability"]))
+    """The way from the duty to the penalty in one line: each place of liability once, behind it all the penalties it leads to."""
+    sources: dict[str, list[str]] = {}
+    for liability in article["liability"]:
+        sources.setdefault(liability["article"], []).extend(liability["penalties"])
+    return "；".join(_chain(article["citation"], place, penalties) for place, penalties in sources.items())
 
 
-def _chain(article: Json, liability: Json) -> str:
-    law = _law(article["citation"])
-    steps = [_short(liability["article"], law)]
-    law = _law(liability["article"])
-    sources = []
-    for source in liability["penalties"]:
-        if source != liability["article"]:
-            sources.append(_short(source, law))
-            law = _law(source)
-    return "→ " + " → ".join([*steps, *(["、".join(sources)] if sources else [])])
+def _chain(duty: str, place: str, penalties: list[str]) -> str:
+    """Duty → liability → penalties, law by law; a law's name is not repeated while it stays the same."""
+    laws = list(dict.fromkeys(_law(one) for one in penalties))
+    ways = [one for law in laws for one in dict.fromkeys(penalties) if _law(one) == law and one != place]
+    named = [_short(one, _law(before)) for before, one in zip([place, *ways], ways, strict=False)]
+    return f"→ {_short(place, _law(duty))}" + (f" → {'、'.join(named)}" if named else "")
 
 
 def _law(citation: str) -> str:

@@ -10,14 +10,15 @@ from typing import Any
 from reportlab.platypus import Flowable, PageBreak, Spacer, Table, TableStyle
 
 from inspector_app.domain.timebase import beijing, format_clock
+from inspector_app.dossier.fonts import BOLD
 from inspector_app.dossier.columns import beside, heights
 from inspector_app.dossier.sheet import NAME_LIMIT, Sheet, widths
 from inspector_app.dossier.styles import DENSE, FILL, GRID, HEIGHT, STYLES, WIDTH
 
 from . import witnesses
 from .articles import chains, state
-from .pictures import HEIGHTS, large, rows
-from .witnesses import LINE_LIMIT, QUOTE_LIMIT
+from .pictures import HEIGHTS, HEIGHTS_ALONE, large, rows
+from .witnesses import QUOTE_LIMIT
 
 Json = dict[str, Any]
 GAP = 14.0
@@ -34,15 +35,20 @@ def findings(sheet: Sheet) -> list[Flowable]:
 
 
 def _fitted(sheet: Sheet, finding: Json, head: list[Flowable]) -> list[Flowable]:
-    """The finding with the largest picture that leaves it on one page; with the largest of all where it needs more than one anyway."""
+    """The finding with the largest picture that leaves it on one page, else evidence and law on a page each, else as long as it is."""
+    law = _law(sheet, finding)
     for height in HEIGHTS:
-        story = [*head, *_finding(sheet, finding, height)]
+        story = [*head, *_evidence(sheet, finding, height), *law]
         if sum(heights(story, WIDTH)) <= HEIGHT:
             return story
-    return [*head, *_finding(sheet, finding, HEIGHTS[0])]
+    for height in (*HEIGHTS_ALONE, *HEIGHTS):
+        story = [*head, *_evidence(sheet, finding, height)]
+        if sum(heights(story, WIDTH)) <= HEIGHT:
+            return [*story, PageBreak(), sheet.text(f"认定 {finding['number']}（续）", "mini_head"), *law]
+    return [*head, *_evidence(sheet, finding, HEIGHTS[0]), *law]
 
 
-def _finding(sheet: Sheet, finding: Json, height: float) -> list[Flowable]:
+def _evidence(sheet: Sheet, finding: Json, height: float) -> list[Flowable]:
     number = finding["number"]
     title = sheet.data["articles"][finding["articles"][0]]["title"] if finding["articles"] else ""
     label = f"认定 {number}　{format_clock(finding['start_us'])}　{finding['quote'][:24] or title}"
@@ -52,7 +58,8 @@ def _finding(sheet: Sheet, finding: Json, height: float) -> list[Flowable]:
     shown = next((one for one in own if one["kind"] == "screen_text" and _covers(finding["screen"], one)), None)
     chat = next((one for one in own if one["kind"] == "chat"), None)
     right = [
-        *_facts(sheet, finding),
+        sheet.plain_hung("证明对象", witnesses.proves(sheet, finding), limit=QUOTE_LIMIT),
+        *([sheet.plain_hung("备注", finding["note"], limit=QUOTE_LIMIT)] if finding["note"] else []),
         *witnesses.context(sheet, finding),
         *witnesses.screen(sheet, finding, shown),
         *witnesses.chat(sheet, finding, chat),
@@ -61,13 +68,17 @@ def _finding(sheet: Sheet, finding: Json, height: float) -> list[Flowable]:
     story += witnesses.quote(sheet, finding, quote)
     if stills:
         left, width = large(sheet, stills[0], height)
-        story += beside(left, right, WIDTH, width, GAP)
+        story += beside([*left, Spacer(1, 5), _facts(sheet, finding)], right, WIDTH, width, GAP)
     else:
-        story += right
+        story += [_facts(sheet, finding), Spacer(1, 3), *right]
     story += rows(sheet, stills[1:])
     named = [one["id"] for one in (quote, shown, chat) if one]
     story += witnesses.other_texts(sheet, [one for one in own if one["kind"] != "still" and one["id"] not in named])
-    return [*story, Spacer(1, 8), *_elements(sheet, finding), *_records(sheet, finding)]
+    return story
+
+
+def _law(sheet: Sheet, finding: Json) -> list[Flowable]:
+    return [Spacer(1, 6), *_elements(sheet, finding), *_records(sheet, finding)]
 
 
 def _covers(screen: list[Json], exhibit: Json) -> bool:
@@ -75,27 +86,19 @@ def _covers(screen: list[Json], exhibit: Json) -> bool:
     return {line.strip() for line in exhibit["text"].splitlines()} <= {line.strip() for text in screen for line in text["text"].splitlines()}
 
 
-def _facts(sheet: Sheet, finding: Json) -> list[Flowable]:
+def _facts(sheet: Sheet, finding: Json) -> Flowable:
+    """Which stretch of which recording, on the broadcast's clock too where it is known, and who registered it when."""
     recording = sheet.recordings[finding["recording_id"]]
-    span, style = sheet.span(finding["start_us"], finding["end_us"]), STYLES["fact"]
-    name = sheet.write(recording["name"], style.fontName, NAME_LIMIT)
-    original = sheet.aside(f"（原件 SHA-256 {recording['original_id'][:16]}…，全值见二）")
+    font = STYLES["caption_mono"].fontName
     facts = [
-        sheet.plain_hung("证明对象", witnesses.proves(sheet, finding), limit=QUOTE_LIMIT),
-        sheet.hung("录制件", name + original),
-        sheet.plain_hung("媒体时间", f"{span}（{_seconds(finding)} 秒）"),
+        ("录制件", f"{recording['name'][:NAME_LIMIT]}（见二）"),
+        ("媒体时间", f"{format_clock(finding['start_us'])}—{format_clock(finding['end_us'])}"),
+        ("播出时钟", _aired(sheet, finding, recording)),
+        ("登记", f"{finding['by'][:NAME_LIMIT]} {sheet.moment(finding['created_at'])}"),
+        ("状态", sheet.word("states", finding["state"])),
     ]
-    if aired := _aired(sheet, finding, recording):
-        facts.append(sheet.plain_hung("播出时钟", aired))
-    if finding["note"]:
-        facts.append(sheet.plain_hung("备注", finding["note"], limit=QUOTE_LIMIT))
-    by = f"{finding['by']}　{sheet.moment(finding['created_at'])}　{sheet.word('states', finding['state'])}"
-    return [*facts, sheet.plain_hung("登记", by, limit=LINE_LIMIT)]
-
-
-def _seconds(finding: Json) -> str:
-    millis = (finding["end_us"] - finding["start_us"]) // 1000
-    return f"{millis // 1000}.{millis % 1000:03d}"
+    lines = [f"{sheet.aside(name, 'caption_mono')}　{sheet.write(value, font)}" for name, value in facts if value]
+    return sheet.markup("<br/>".join(lines), "caption_mono")
 
 
 def _aired(sheet: Sheet, finding: Json, recording: Json) -> str:
@@ -106,7 +109,7 @@ def _aired(sheet: Sheet, finding: Json, recording: Json) -> str:
     except ValueError:
         return ""
     start, end = (zero + timedelta(microseconds=finding[name]) for name in ("start_us", "end_us"))
-    return f"{start:%Y-%m-%d %H:%M:%S} — {end:%H:%M:%S}（北京时间，按登记的开播时间推算）"
+    return f"{start:%Y-%m-%d %H:%M:%S}—{end:%H:%M:%S}"
 
 
 def _elements(sheet: Sheet, finding: Json) -> list[Flowable]:
@@ -119,8 +122,8 @@ def _elements(sheet: Sheet, finding: Json) -> list[Flowable]:
         article = sheet.data["articles"][key]
         place = len(body) + 1
         marks += [("SPAN", (0, place), (-1, place)), ("BACKGROUND", (0, place), (-1, place), FILL), ("NOSPLIT", (0, place), (-1, place + 1))]
-        name = sheet.write(f"{article['citation']}　{article['title']}　", "NotoSansSC-Bold")
-        line = f'<font name="NotoSansSC-Bold">{name}</font>{sheet.write(chains(article), STYLES["cell_small"].fontName)}'
+        name = sheet.write(f"{article['citation']}　{article['title']}　", BOLD)
+        line = f'<font name="{BOLD}">{name}</font>{sheet.write(sheet.short(chains(article)), STYLES["cell_small"].fontName)}'
         body.append([sheet.markup(f"{line}　{sheet.article(key)}", "cell_small"), "", ""])
         elements = [element for element in finding["elements"] if element["article"] == key]
         for order, element in enumerate(elements, 1):
@@ -129,7 +132,7 @@ def _elements(sheet: Sheet, finding: Json) -> list[Flowable]:
             body.append([statement, numbers, sheet.markup(state(element), "cell_small")])
     head = [sheet.cell(title, "cell_head") for title in ("条款、责任与构成要件", "证据", "状态")]
     style = TableStyle([*GRID, *DENSE, ("BACKGROUND", (0, 0), (-1, 0), "#ffffff"), *marks])
-    return [Table([head, *body], colWidths=widths((70, 20, 10)), repeatRows=1, spaceAfter=4, style=style)]
+    return [Table([head, *body], colWidths=widths((74, 17, 9)), repeatRows=1, spaceAfter=4, style=style)]
 
 
 def _records(sheet: Sheet, finding: Json) -> list[Flowable]:

@@ -18,7 +18,9 @@ from .witnesses import mark_of
 
 Json = dict[str, Any]
 #: Heights the large picture may have; a finding takes the first with which it fits its page.
-HEIGHTS = (98 * mm, 86 * mm, 74 * mm, 62 * mm)
+HEIGHTS = (98 * mm, 90 * mm, 82 * mm, 74 * mm, 66 * mm, 60 * mm)
+#: Heights where the law has a page of its own.
+HEIGHTS_ALONE = (132 * mm, 116 * mm)
 #: Most width of a large landscape picture, so that words still stand beside it.
 LANDSCAPE = 84 * mm
 SMALL_HEIGHT = 58 * mm
@@ -67,13 +69,14 @@ def _framed(sheet: Sheet, exhibit: Json, box: tuple[float, float]) -> Table:
 def _facts(sheet: Sheet, exhibit: Json) -> list[Flowable]:
     """What finds the frame in the original and the file in the case."""
     mark = mark_of(sheet, exhibit)
-    name = Heading(sheet.write(mark.label, STYLES["h3_flat"].fontName), "h3_flat", mark)
+    title = Heading(sheet.write(mark.label, STYLES["h3_flat"].fontName), "h3_flat", mark)
+    folder, slash, name = exhibit["path"].rpartition("/")
     lines = [
-        f"时间码 {format_clock(exhibit['start_us'])}",
-        f"PTS {exhibit['pts']} × {exhibit['time_base']} 秒",
-        f"{exhibit['path']}（PNG，{exhibit['bytes']:,} 字节）",
-        "SHA-256",
+        f"{format_clock(exhibit['start_us'])}　PTS {exhibit['pts']} × {exhibit['time_base']} 秒",
+        f"{folder}{slash}",
+        name,
+        f"PNG　{exhibit['bytes']:,} 字节　SHA-256",
         *(grouped(exhibit["sha256"][place : place + 32], 16) for place in (0, 32)),
     ]
     words = [sheet.text(exhibit["text"], "caption", 300)] if exhibit["text"] else []
-    return [name, *words, sheet.text("\n".join(lines), "caption_mono")]
+    return [title, *words, sheet.text("\n".join(lines), "caption_mono")]

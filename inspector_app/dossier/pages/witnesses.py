@@ -4,10 +4,12 @@
 All of it is paragraphs, which may stand in a narrow column or over the page. Nothing is left out and nothing is printed twice.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from reportlab.platypus import Flowable
 
+from inspector_app.domain.timebase import format_clock
 from inspector_app.dossier.layout import Anchor, Heading, Mark
 from inspector_app.dossier.sheet import Sheet
 from inspector_app.dossier.styles import STYLES
@@ -30,12 +32,11 @@ def mark_of(sheet: Sheet, exhibit: Json) -> Mark:
     return Mark(sheet.pages, f"exhibit-{exhibit['number']}", sheet.exhibit_name(exhibit), 2)
 
 
-def titled(sheet: Sheet, exhibit: Json | None, title: str) -> Flowable:
+def titled(sheet: Sheet, exhibit: Json | None, title: str, remark: str = "") -> Flowable:
     """A small heading; an exhibit's number stands before it and is the exhibit's place."""
-    if exhibit is None:
-        return sheet.text(title, "mini_head")
-    text = f"证据 {exhibit['number']:03d}　{title}"
-    return Heading(sheet.write(text, STYLES["mini_head"].fontName), "mini_head", mark_of(sheet, exhibit))
+    number = f"证据 {exhibit['number']:03d}　" if exhibit else ""
+    markup = sheet.write(number + title, STYLES["mini_head"].fontName) + (sheet.aside(remark, "mini_head") if remark else "")
+    return Heading(markup, "mini_head", mark_of(sheet, exhibit)) if exhibit else sheet.markup(markup, "mini_head")
 
 
 def proves(sheet: Sheet, finding: Json) -> str:
@@ -43,14 +44,10 @@ def proves(sheet: Sheet, finding: Json) -> str:
     if finding["proves"]:
         return str(finding["proves"])
     quote = finding["quote"].strip().rstrip("，,；;。")
-    if quote:
-        said = [line for line in finding["context"] if line["inside"]]
-        by_hand = finding["witness"] == "speech" and any(line["corrected"] is not None for line in said)
-        template = sheet.word("proves", "speech_corrected" if by_hand else finding["witness"])
-    else:
-        template = sheet.word("proves", "none")
+    template = sheet.word("proves", finding["witness"] if quote else "none")
     short = quote if len(quote) <= PROVES_LIMIT else quote[:PROVES_LIMIT] + "……"
-    return template.replace("{span}", sheet.span(finding["start_us"], finding["end_us"])).replace("{quote}", short)
+    span = f"{format_clock(finding['start_us'])}—{format_clock(finding['end_us'])}"
+    return template.replace("{span}", span).replace("{quote}", short)
 
 
 def quote(sheet: Sheet, finding: Json, exhibit: Json | None) -> list[Flowable]:
@@ -81,7 +78,7 @@ def _origin(sheet: Sheet, finding: Json) -> str:
 def context(sheet: Sheet, finding: Json) -> list[Flowable]:
     """The words around the quote, the finding's own tinted; a corrected line keeps the machine's words beside it."""
     start, end = finding["context_us"]
-    head = sheet.text(f"前后 15 秒文字记录（{sheet.clock(start)}—{sheet.clock(end)}，底色为引用范围）", "mini_head")
+    head = titled(sheet, None, "前后 15 秒文字记录", f"（{sheet.clock(start)}—{sheet.clock(end)}，底色为引用范围）")
     if not finding["context"]:
         return [head, sheet.text("此段没有文字记录。", "small")]
     return [head, *(spoken(sheet, line, "line_said" if line["inside"] else "line") for line in finding["context"])]
@@ -100,43 +97,50 @@ def spoken(sheet: Sheet, line: Json, style: str, *, sure: bool = False) -> Flowa
 
 
 def screen(sheet: Sheet, finding: Json, exhibit: Json | None) -> list[Flowable]:
-    """The texts of the picture by kind: what claims something with its times, the rest listed once."""
-    found = finding["screen"]
-    if not found:
+    """The texts of the picture by kind, with the times of those that were not there all the time; viewers' lines only listed."""
+    if not finding["screen"]:
         return []
-    apart = "；互动信息不在此号内" if exhibit and any(text["kind"] == "chat" for text in found) else ""
+    whole = (finding["start_us"], finding["end_us"])
     return [
-        titled(sheet, exhibit, f"同期画面文字（机器识别{apart}）"),
-        *(grouped_texts(sheet, kind, texts, times=kind in CLAIMING) for kind, texts in by_kind(found)),
+        titled(sheet, exhibit, "同期画面文字", "（机器识别，未注时间的全程在屏）"),
+        *(grouped_texts(sheet, kind, texts, None if kind == "chat" else whole) for kind, texts in by_kind(finding["screen"])),
     ]
 
 
 def by_kind(texts: list[Json]) -> list[tuple[str, list[Text]]]:
-    """Texts of the picture by kind: claims first, viewers' lines last, every different text once."""
+    """Texts of the picture by kind: claims first, viewers' lines last, every different text once; those of the same times together."""
     present = {text["kind"] for text in texts}
     kinds = [*CLAIMING, *LISTED, *sorted(present - {*CLAIMING, *LISTED, "chat"}), "chat"]
-    return [(kind, spans_of([text for text in texts if text["kind"] == kind])) for kind in kinds if kind in present]
+    return [(kind, _once(text for text in texts if text["kind"] == kind)) for kind in kinds if kind in present]
 
 
-def spans_of(texts: list[Json]) -> list[Text]:
-    """Each different text once."""
-    found: dict[str, tuple[list[tuple[int, int]], int]] = {}
+def _once(texts: Iterable[Json]) -> list[Text]:
+    spans: dict[str, list[tuple[int, int]]] = {}
+    sure: dict[str, int] = {}
     for text in texts:
-        spans, sure = found.setdefault(text["text"].strip(), ([], 1000))
-        span = (text["start_us"], text["end_us"])
-        found[text["text"].strip()] = (spans if span in spans else [*spans, span], min(sure, text["confidence_pm"]))
-    return [(words, spans, sure) for words, (spans, sure) in found.items()]
+        words, span = text["text"].strip(), (text["start_us"], text["end_us"])
+        spans.setdefault(words, [])
+        spans[words] += [] if span in spans[words] else [span]
+        sure[words] = min(sure.get(words, 1000), text["confidence_pm"])
+    found = [(words, times, sure[words]) for words, times in spans.items()]
+    order = list(dict.fromkeys(tuple(times) for _, times, _ in found))
+    return sorted(found, key=lambda text: order.index(tuple(text[1])))
 
 
-def grouped_texts(sheet: Sheet, kind: str, texts: list[Text], *, times: bool) -> Flowable:
-    """Texts of one kind as one run-in paragraph."""
-    pieces = []
-    for words, spans, sure in texts:
-        remarks = ["、".join(f"{sheet.clock(start)}—{sheet.clock(end)}" for start, end in spans)] if times else []
+def grouped_texts(sheet: Sheet, kind: str, texts: list[Text], whole: tuple[int, int] | None) -> Flowable:
+    """Texts of one kind as one run-in paragraph; a time is said once behind all the texts it holds for.
+
+    No time is said where a text was shown all through `whole`, or where that is None.
+    """
+    pieces: list[str] = []
+    for place, (words, spans, sure) in enumerate(texts):
+        last = place + 1 == len(texts) or (whole is not None and texts[place + 1][1] != spans)
+        timed = whole is not None and last and not any(start <= whole[0] and whole[1] <= end for start, end in spans)
+        remarks = ["、".join(f"{sheet.clock(start)}—{sheet.clock(end)}" for start, end in spans)] if timed else []
         remarks += [f"置信度 {sheet.share(sure)}"] if sure < SURE_PM else []
         piece = sheet.write(words or "—", STYLES["run_in"].fontName, LINE_LIMIT)
-        pieces.append(piece + (sheet.aside(f"（{'，'.join(remarks)}）", "run_in") if remarks else ""))
-    return sheet.hung(sheet.word("screen_kinds", kind), "；".join(pieces), "run_in")
+        pieces.append(piece + (sheet.aside(f"（{'，'.join(remarks)}）", "run_in") if remarks else "") + ("。" if last else "；"))
+    return sheet.hung(sheet.word("screen_kinds", kind), "".join(pieces), "run_in")
 
 
 def chat(sheet: Sheet, finding: Json, exhibit: Json | None) -> list[Flowable]:
@@ -145,10 +149,10 @@ def chat(sheet: Sheet, finding: Json, exhibit: Json | None) -> list[Flowable]:
     others = [one for one in finding["chat"] if f"{one['user']}：{one['text']}" not in own]
     story: list[Flowable] = []
     if exhibit:
-        story += [titled(sheet, exhibit, "互动信息（发送人已隐去）"), _messages(sheet, own)]
+        story += [titled(sheet, exhibit, "互动信息"), _messages(sheet, own)]
     if others:
         told = [f"{sheet.clock(one['at_us'])} {one['user']}：{one['text']}" for one in others]
-        story += [sheet.text(f"{'其余' if exhibit else ''}同期互动信息（前后 15 秒，发送人已隐去）", "mini_head"), _messages(sheet, told)]
+        story += [titled(sheet, None, f"{'其余' if exhibit else ''}同期互动信息", "（前后 15 秒）"), _messages(sheet, told)]
     return story
 
 

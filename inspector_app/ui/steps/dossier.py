@@ -205,7 +205,7 @@ class DossierStep(QWidget):
             view.setPageMode(QPdfView.PageMode.MultiPage)
             view.setZoomMode(QPdfView.ZoomMode.FitToWidth)
             view.setFocusPolicy(Qt.FocusPolicy.WheelFocus)
-            view.setDocument(QPdfDocument(view))
+            view.setDocument(QPdfDocument(self))  # not the view's child: a document that goes with its view ends the program in Qt
             self._pages = view
             self._stack.addWidget(view)
         document = self._pages.document()  # type: ignore[attr-defined]
