@@ -39,7 +39,7 @@ def main() -> int:
             good = run(name, command) and good
     suites = [suite for suite in SUITES if not asked or suite in asked]
     if suites:
-        good = run("tests", ["pytest", *(f"tests/{suite}" for suite in suites)]) and good
+        good = run("tests", ["pytest", "-n", "auto", "--dist", "loadfile", *(f"tests/{suite}" for suite in suites)]) and good
     return 0 if good else 1
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from inspector_app.casefile.changes import Act, Change, insert, update
-from inspector_app.domain.errors import UsageError
+from inspector_app.domain.errors import CaseError, UsageError
 from inspector_app.domain.ids import new_id
 from inspector_app.domain.people import Actor
 from inspector_app.domain.records import (
@@ -182,35 +182,48 @@ def elements_of(work: Workspace, codes: Sequence[str], exhibits: Sequence[Exhibi
 
 
 def take_still(work: Workspace, exhibit_id: str) -> Outcome:
-    """Takes the exact frame of a still exhibit from the original and stores it as PNG with its digest, PTS and time base."""
+    """Takes the exact frame of a still exhibit from the original and stores it as PNG with its digest, PTS and time base.
+
+    Nothing happens where it has been taken already, or where the exhibit was undone meanwhile.
+    """
     case = work.opened
-    before = case.get(Exhibit, exhibit_id)
-    recording = case.get(Recording, before.recording_id)
-    original = case.get(Original, recording.original_id)
-    frame = stills.exact_frame(case.folder / original.path, before.start_us, recording.zero_us)
-    folder = case.folder / "working" / "stills"
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{before.id}.png"
-    digest = stills.save_png(frame.image, path)
-    after = replace(
-        before,
-        start_us=frame.at_us,
-        end_us=frame.at_us,
-        path=path.relative_to(case.folder).as_posix(),
-        sha256=digest,
-        bytes=path.stat().st_size,
-        pts=frame.stamp.pts,
-        time_base=frame.stamp.base_text,
-        recipe={
-            "original": original.id,
-            "tool": container.TOOL,
-            "version": container.TOOL_VERSION,
-            "width": frame.image.width,
-            "height": frame.image.height,
-        },
-    )
-    case.commit(Act("exhibit.still", Actor("直鉴", machine=True), [update(before, after)], before.id, {"number": before.number}))
-    return Outcome(frozenset({"exhibits"}), (before.id,))
+    with work.taking_still:
+        found = case.find(Exhibit, id=exhibit_id)
+        if not found or found[0].sha256:
+            return Outcome()
+        before = found[0]
+        recording = case.get(Recording, before.recording_id)
+        original = case.get(Original, recording.original_id)
+        frame = stills.exact_frame(case.folder / original.path, before.start_us, recording.zero_us)
+        folder = case.folder / "working" / "stills"
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{before.id}.png"
+        digest = stills.save_png(frame.image, path)
+        after = replace(
+            before,
+            start_us=frame.at_us,
+            end_us=frame.at_us,
+            path=path.relative_to(case.folder).as_posix(),
+            sha256=digest,
+            bytes=path.stat().st_size,
+            pts=frame.stamp.pts,
+            time_base=frame.stamp.base_text,
+            recipe={
+                "original": original.id,
+                "tool": container.TOOL,
+                "version": container.TOOL_VERSION,
+                "width": frame.image.width,
+                "height": frame.image.height,
+            },
+        )
+        try:
+            case.commit(Act("exhibit.still", Actor("直鉴", machine=True), [update(before, after)], before.id, {"number": before.number}))
+        except CaseError:
+            if case.find(Exhibit, id=exhibit_id):
+                raise
+            path.unlink(missing_ok=True)  # undone while the frame was sought
+            return Outcome()
+    return Outcome(frozenset({"exhibits"}), (exhibit_id,))
 
 
 def pending_stills(work: Workspace) -> list[Exhibit]:

@@ -29,6 +29,8 @@ class Workspace:
         self.case = case
         self.progress = progress
         self.stop = threading.Event()
+        #: one still at a time: the window takes them in the background, and the dossier asks for those still missing
+        self.taking_still = threading.Lock()
         self._actor = actor
 
     @property

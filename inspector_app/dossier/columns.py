@@ -39,7 +39,7 @@ class Beside(Flowable):
         super().__init__()
         self.left, self.right, self.left_width, self.gap = left, right, left_width, gap
 
-    def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:  # noqa: N803
+    def wrap(self, availWidth: float, _: float) -> tuple[float, float]:  # noqa: N803
         self.width = availWidth
         right = heights(self.right, availWidth - self.left_width - self.gap)
         self.height = max(sum(heights(self.left, self.left_width)), sum(right))
@@ -92,18 +92,18 @@ class Columns(Flowable):
         super().__init__()
         self.flowables, self.gap, self.found, self.cut = flowables, gap, list(found), cut
 
-    def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:  # noqa: N803
+    def wrap(self, availWidth: float, _: float) -> tuple[float, float]:  # noqa: N803
         self.width = availWidth
         self.found = self.found or heights(self.flowables, self._column())
         if self.cut < 0:
-            self.cut = _not_after_a_heading(self.flowables, _half(self.found))
+            self.cut = _not_after_a_heading(self.flowables, _half(self.found)) or len(self.found)
         self.height = max(sum(self.found[: self.cut]), sum(self.found[self.cut :]))
         return availWidth, self.height
 
     def _column(self) -> float:
         return float(self.width - self.gap) / 2
 
-    def split(self, availWidth: float, availHeight: float) -> list[Flowable]:  # noqa: N803
+    def split(self, _: float, availHeight: float) -> list[Flowable]:  # noqa: N803
         if self.found[0] > HEIGHT:  # no column holds it: over the full width it may be split
             return [self.flowables[0], Columns(self.flowables[1:], self.gap, self.found[1:])] if self.flowables[1:] else [self.flowables[0]]
         first = self._filled(0, availHeight)

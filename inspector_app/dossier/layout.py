@@ -102,12 +102,12 @@ class PageOf(Flowable):
         self.pages, self.key = pages, key
 
     def wrap(self, *_: float) -> tuple[float, float]:
-        return 18, 13.5
+        return 18, 11.2
 
     def draw(self) -> None:
         self.canv.setFillColor(INK)
         self.canv.setFont(PLAIN, 8.5)
-        self.canv.drawString(0, 3.5, str(self.pages.before.get(self.key, "")))
+        self.canv.drawString(0, 2.3, str(self.pages.before.get(self.key, "")))
 
 
 class StartTogether(KeepTogether):

@@ -224,17 +224,14 @@ def _shown(text: ScreenText) -> Json:
     return {**_plain(text, "start_us", "end_us", "kind", "confidence_pm"), "text": words}
 
 
-def _newest(case: Case, kind: type[Any], part: type[Record], column: str, recording_id: str, **more: str) -> Any:
+def _newest(case: Case, kind: type[Any], part: type[Record], column: str, recording_id: str, **more: Any) -> Any:
     """The newest reading of a recording that holds anything: what was shown to the person who made the finding."""
     found = case.find(kind, order="rowid DESC", recording_id=recording_id, **more)
     return next((one for one in found if case.count(part, **{column: one.id})), None)
 
 
 def _overlapping(case: Case, kind: type[Any], column: str, owner: Any, span: Interval) -> list[Any]:
-    if owner is None:
-        return []
-    found = case.find(kind, order="start_us, end_us", **{column: owner.id})
-    return [one for one in found if Interval(one.start_us, max(one.start_us, one.end_us)).overlaps(span)]
+    return case.find(kind, order="start_us, end_us", within=span, **{column: owner.id}) if owner else []
 
 
 def masked(user: str) -> str:

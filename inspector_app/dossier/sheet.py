@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from reportlab.platypus import Flowable, Table, TableStyle
+from reportlab.platypus import CondPageBreak, Flowable, Table, TableStyle
 
 from inspector_app.domain.codes import ArticleCode, to_chinese_number
 from inspector_app.domain.timebase import beijing, format_clock
@@ -13,7 +13,7 @@ from inspector_app.domain.timebase import beijing, format_clock
 from .fonts import PLAIN
 from .layout import Heading, Mark, PageOf, Pages
 from .stills import Still
-from .styles import DENSE, FACTS, FAINT, GRID, LINK, STYLES, WIDTH
+from .styles import DENSE, FACTS, FAINT, GRID, HEIGHT, LINK, STYLES, WIDTH
 from .text import Writer, plain
 from .typeset import Lines
 
@@ -74,6 +74,11 @@ class Sheet:
     def share(per_mille: int) -> str:
         """A confidence in per mille as percent with one digit."""
         return f"{per_mille // 10}.{per_mille % 10}%"
+
+    @staticmethod
+    def percent(per_mille: int) -> str:
+        """A confidence in per mille as whole percent, cut."""
+        return f"{per_mille // 10}%"
 
     # -- paragraphs ----------------------------------------------------------------------------------------------------------------
 
@@ -141,6 +146,11 @@ class Sheet:
     def page_of(self, key: str) -> PageOf:
         return PageOf(self.pages, key)
 
+    @staticmethod
+    def pause() -> Flowable:
+        """The end of a section: the next one begins on a new page unless half of this one is left."""
+        return CondPageBreak(HEIGHT / 2)
+
     # -- tables ----------------------------------------------------------------------------------------------------------------------
 
     def grid(self, head: Sequence[str], rows: Sequence[Sequence[Any]], shares: Sequence[int], marks: Sequence[Any] = ()) -> Table:
@@ -176,5 +186,5 @@ def in_order(findings: Sequence[Json]) -> list[str]:
     return sorted(keys, key=lambda key: (laws.index(key.partition(":")[0]), ArticleCode.parse(key.partition("@")[0]), key))
 
 
-def widths(shares: Sequence[int]) -> list[float]:
+def widths(shares: Sequence[float]) -> list[float]:
     return [WIDTH * share / sum(shares) for share in shares]

@@ -48,7 +48,7 @@ STYLES = {
     for style in (
         _style("title", BOLD, 30, 44, alignment=TA_CENTER),
         _style("over", PLAIN, 13, 20, alignment=TA_CENTER, textColor=GREY),
-        _style("h1", BOLD, 17, 26, spaceAfter=9, keepWithNext=1),
+        _style("h1", BOLD, 17, 26, spaceBefore=16, spaceAfter=9, keepWithNext=1),
         _style("h2", BOLD, 13, 20, spaceBefore=4, spaceAfter=5, keepWithNext=1),
         _style("h3", BOLD, 10.5, 16, spaceBefore=11, spaceAfter=4, keepWithNext=1),
         _style("h3_flat", BOLD, 9.5, 14),
@@ -57,7 +57,9 @@ STYLES = {
         _style("item", BODY, 10.5, 17.5, spaceAfter=4, leftIndent=21, firstLineIndent=-21),
         _style("small", BODY, 9, 14.5, spaceAfter=3),
         _style("note", PLAIN, 8, 12.5, textColor=GREY, spaceAfter=3),
-        _style("quote", BODY, 12, 17.5, leftIndent=8, rightIndent=8, spaceBefore=5, spaceAfter=9, backColor=FILL, borderPadding=(3, 8, 5, 8)),
+        _style(
+            "quote", BODY, 12, 17.5, leftIndent=8, rightIndent=8, spaceBefore=5, spaceAfter=9, backColor=FILL, borderPadding=(3, 8, 5, 8)
+        ),
         _style(
             "code", PLAIN, 9.5, 15, leftIndent=20, rightIndent=6, backColor=FILL, borderPadding=(4, 6, 3, 8), spaceBefore=4, spaceAfter=9
         ),

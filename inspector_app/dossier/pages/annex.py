@@ -6,17 +6,16 @@ An exhibit of sound needs its words in writing; and whoever doubts a quote finds
 
 from typing import Any
 
-from reportlab.platypus import Flowable, PageBreak
+from reportlab.platypus import Flowable
 
 from inspector_app.dossier.columns import Columns
 from inspector_app.dossier.sheet import NAME_LIMIT, Sheet
+from inspector_app.dossier.styles import STYLES
 
-from .witnesses import CLAIMING, by_kind, grouped_texts, spoken
+from .witnesses import LINE_LIMIT, SURE_PM, Text, by_kind, spoken
 
 Json = dict[str, Any]
 GAP = 16.0
-#: Texts in one paragraph of the annex, so that none is higher than a column.
-TOGETHER = 12
 
 
 def annexes(sheet: Sheet) -> list[Flowable]:
@@ -27,7 +26,7 @@ def annexes(sheet: Sheet) -> list[Flowable]:
     for place, annex in enumerate(sheet.data["annexes"], 1):
         name = sheet.recordings[annex["recording_id"]]["name"]
         story += [*_said(sheet, annex, place, name), *_seen(sheet, annex, place, name)]
-    return [*story, PageBreak()]
+    return [*story, sheet.pause()]
 
 
 def _said(sheet: Sheet, annex: Json, place: int, name: str) -> list[Flowable]:
@@ -45,11 +44,20 @@ def _seen(sheet: Sheet, annex: Json, place: int, name: str) -> list[Flowable]:
         return []
     lines: list[Flowable] = []
     for kind, texts in by_kind(annex["screen"]):
-        step = 1 if kind in CLAIMING else TOGETHER
-        for start in range(0, len(texts), step):
-            lines.append(grouped_texts(sheet, kind, texts[start : start + step], (-1, -1)))
+        lines.append(sheet.text(sheet.word("screen_kinds", kind), "mini_head"))
+        lines += [_shown(sheet, text) for text in texts]
     return [
         sheet.heading(f"录制件 {place}　{name}　画面文字", "h3", f"seen-{place}", 1, limit=NAME_LIMIT),
-        sheet.text(f"出现 {len(annex['screen'])} 次，相同文字合并列出各次时间。", "note"),
+        sheet.text(f"出现 {len(annex['screen'])} 次，相同文字合并，列出各次起止时间。", "note"),
         Columns(lines, GAP),
     ]
+
+
+def _shown(sheet: Sheet, text: Text) -> Flowable:
+    """One text with the time it was first shown at the left, until when and when again behind it."""
+    words, spans, sure = text
+    (start, end), *more = spans
+    times = [f"—{sheet.clock(end)}", *(f"{sheet.clock(start)}—{sheet.clock(end)}" for start, end in more)]
+    doubt = f"；置信度 {sheet.percent(sure)}" if sure < SURE_PM else ""
+    markup = sheet.write(words or "—", STYLES["line_small"].fontName, LINE_LIMIT)
+    return sheet.hung(sheet.clock(start), f"{markup}　{sheet.aside('、'.join(times) + doubt, 'line_small')}", "line_small")

@@ -3,39 +3,46 @@
 
 from typing import Any
 
-from reportlab.platypus import Flowable, PageBreak, Table, TableStyle
+from reportlab.platypus import Flowable, KeepTogether, PageBreak, Table, TableStyle
 
 from inspector_app.domain.codes import to_chinese_number
 from inspector_app.dossier.sheet import Sheet, widths
 from inspector_app.dossier.styles import ALARM, DENSE, GRID
 
 Json = dict[str, Any]
-#: Findings side by side in one matrix; more go into a further one below.
-ACROSS = 9
+#: Most findings side by side in one matrix; more go into further ones below.
+ACROSS = 8
 #: Share of the page for the elements' words; the findings divide the rest.
-STATEMENT = 31
+STATEMENT = 28
 
 
 def articles(sheet: Sheet) -> list[Flowable]:
     story: list[Flowable] = [
         sheet.heading("四、事实与条款对照", "h1", "articles", 0),
-        sheet.text(sheet.words["matrix_note"], "note"),
+        sheet.text(f"{sheet.words['matrix_note']}适用日：{'、'.join(_days(sheet)) or '—'}。", "note"),
     ]
     if not sheet.articles:
         return [*story, sheet.text("本卷宗没有认定。"), PageBreak()]
     for key, place in sheet.articles.items():
         article = sheet.data["articles"][key]
         title = f"（{to_chinese_number(place)}）{article['citation']}　{article['title']}"
-        story += [sheet.heading(title, "h3", f"article-{place}", 1), _card(sheet, key, article), *_matrix(sheet, key, article)]
+        head = sheet.heading(title, "h3", f"article-{place}", 1)
+        story.append(KeepTogether([head, _card(sheet, key, article), *_matrix(sheet, key, article)]))
     return [*story, PageBreak()]
+
+
+def _days(sheet: Sheet) -> list[str]:
+    """The days whose law is told here, each with why that day."""
+    found = {(recording["law_day"]["on"], recording["law_day"]["basis"]) for recording in sheet.data["recordings"]}
+    used = {key.partition("@")[2] for key in sheet.articles}
+    return [f"{day}（{sheet.word('day_basis', basis)}）" for day, basis in sorted(found) if day in used]
 
 
 def _card(sheet: Sheet, key: str, article: Json) -> Table:
     """Summary, edition, who is bound, the chain duty → liability → penalty, what to rule out, what to demand, what to mind."""
-    day = key.partition("@")[2]
-    bases = {recording["law_day"]["basis"] for recording in sheet.data["recordings"] if recording["law_day"]["on"] == day}
     pairs: list[tuple[str, str]] = [("内容摘要", article["summary"])] if article["summary"] else []
-    pairs.append(("版本", f"{edition_line(article)}　适用日 {day}（{sheet.joined('day_basis', sorted(bases))}）"))
+    day = f"　适用日 {key.partition('@')[2]}" if len(_days(sheet)) > 1 else ""
+    pairs.append(("版本", edition_line(article) + day))
     if article["binds"]:
         pairs.append(("义务主体", sheet.joined("binds", article["binds"])))
     pairs += [("责任", _liability(sheet, article, one)) for one in article["liability"]]
@@ -106,7 +113,9 @@ def _matrix(sheet: Sheet, key: str, article: Json) -> list[Flowable]:
     if not article["elements"]:
         names = "、".join(sheet.finding(finding["number"]) for finding in findings)
         return [sheet.markup(f"条款目录未列构成要件，须人工对照。涉及：{names}。", "small")]
-    return [_elements(sheet, key, article, findings[start : start + ACROSS]) for start in range(0, len(findings), ACROSS)]
+    tables = -(-len(findings) // ACROSS)
+    across = -(-len(findings) // tables)
+    return [_elements(sheet, key, article, findings[start : start + across]) for start in range(0, len(findings), across)]
 
 
 def _elements(sheet: Sheet, key: str, article: Json, findings: list[Json]) -> Table:
@@ -121,7 +130,7 @@ def _elements(sheet: Sheet, key: str, article: Json, findings: list[Json]) -> Ta
         rows.append([*row, *(sheet.markup(_proof(sheet, proof, "　" if few else "<br/>"), "cell_small") for proof in proofs)])
     head = [sheet.cell("构成要件", "cell_head"), *(sheet.markup(sheet.finding(finding["number"]), "cell_head") for finding in findings)]
     shares = (100 - 20 * len(findings), *[20] * len(findings)) if few else (STATEMENT, *[(100 - STATEMENT) / len(findings)] * len(findings))
-    style = TableStyle([*GRID, *DENSE])
+    style = TableStyle([*GRID, *DENSE, ("LEFTPADDING", (1, 0), (-1, -1), 3), ("RIGHTPADDING", (1, 0), (-1, -1), 3)])
     return Table([head, *rows], colWidths=widths(shares), repeatRows=1, spaceBefore=2, spaceAfter=6, style=style)
 
 

@@ -4,7 +4,7 @@
 import json
 from typing import Any
 
-from reportlab.platypus import Flowable, PageBreak, Spacer, Table, TableStyle
+from reportlab.platypus import Flowable, Spacer, Table, TableStyle
 
 from inspector_app.dossier.sheet import NAME_LIMIT, Sheet, widths
 from inspector_app.dossier.styles import DENSE, FORM
@@ -35,76 +35,80 @@ def custody(sheet: Sheet) -> list[Flowable]:
     return [
         sheet.heading("七、保管链（操作日志摘录）", "h1", "custody", 0),
         sheet.text(sheet.words["custody_note"], "note"),
-        sheet.grid(("行", "时间（北京时间）", "操作人", "操作", "校验值"), rows, (8, 26, 13, 36, 17), DENSE),
-        PageBreak(),
+        sheet.grid(("行", "时间（北京时间）", "操作人", "操作", "校验值"), rows, (9, 22, 14, 36, 19), DENSE),
+        sheet.pause(),
     ]
 
 
 def _what(sheet: Sheet, acts: list[Json]) -> str:
-    """The acts in plain words, each with what it was about; acts about the same thing are named together."""
+    """The acts in plain words, in brackets what they were about; acts about the same are named together, no fact is told twice."""
     told: list[tuple[list[str], str]] = []
+    known: Json = {}
     for act in acts:
-        times = f"，{act['count']} 次" if act["count"] > 1 else ""
+        times = f" {act['count']} 次" if act["count"] > 1 else ""
         undo = f"（第 {act['undo_of'] or act['redo_of']} 行）" if act["undo_of"] or act["redo_of"] else ""
-        name, about = f"{sheet.word('acts', act['act'])}{undo}{times}", _about(sheet, act)
-        if told and told[-1][1] == about:
+        facts = _facts(sheet, act)
+        new = {name: value for name, value in facts.items() if known.get(name) != value}
+        known |= facts
+        name, about = f"{sheet.word('acts', act['act'])}{undo}{times}", "，".join(new.values())
+        if told and not about:
             told[-1][0].append(name)
         else:
             told.append(([name], about))
-    return "；".join("、".join(names) + (f"：{about}" if about else "") for names, about in told)
+    return "；".join("、".join(names) + (f"（{about}）" if about else "") for names, about in told)
 
 
-def _about(sheet: Sheet, act: Json) -> str:
-    facts = {name: value for name, value in act["facts"].items() if value != "" and name not in _ELSEWHERE}
+def _facts(sheet: Sheet, act: Json) -> dict[str, str]:
+    """Name to words of the facts worth a line."""
+    facts = {name: value for name, value in sorted(act["facts"].items()) if value != "" and name not in _ELSEWHERE}
     facts |= {name: "、".join("—".join(dict.fromkeys(map(str, span))) for span in spans) for name, spans in act["counted"].items()}
     for name, group in (("act", "acts"), ("kind", "job_kinds")):
         if name in facts:
             facts[name] = sheet.word(group, str(facts[name]))
-    return "，".join(f"{sheet.word('fact_names', name)} {value}" for name, value in sorted(facts.items()))
+    return {name: f"{sheet.word('fact_names', name)} {value}".strip() for name, value in facts.items()}
 
 
 def tools(sheet: Sheet, makers: list[tuple[str, str, str]]) -> list[Flowable]:
     """`makers` are name, version and digest of what made these pages (libraries, fonts)."""
     data = sheet.data
     story: list[Flowable] = [sheet.heading("八、工具与模型", "h1", "tools", 0)]
-    rows = [["直鉴", data["app"], "—"], *([name, version, _digest(sheet, digest)] for name, version, digest in makers)]
-    story += [sheet.text("编制本卷宗的程序、程序库与字体", "h3"), sheet.grid(("名称", "版本", "SHA-256"), rows, (30, 20, 50))]
+    rows = [["直鉴", data["app"], ""], *makers]
+    small = [[sheet.cell(name, "cell_small"), sheet.cell(version, "cell_small"), _digest(sheet, digest)] for name, version, digest in rows]
+    story.append(sheet.text("编制本卷宗的程序、程序库与字体", "h3"))
+    story.append(sheet.grid(("名称", "版本", "SHA-256"), small, (22, 10, 68), DENSE))
     if data["transcripts"]:
         story.append(sheet.text("机器听写", "h3"))
-        story += [sheet.facts(_transcript(sheet, transcript), 24) for transcript in data["transcripts"]]
+        story += [sheet.facts(_transcript(sheet, transcript), 16, dense=True) for transcript in data["transcripts"]]
     if data["screen_runs"]:
         story.append(sheet.text("画面文字识别", "h3"))
-        story += [sheet.facts(_screen_run(sheet, run), 24) for run in data["screen_runs"]]
+        story += [sheet.facts(_screen_run(sheet, run), 16, dense=True) for run in data["screen_runs"]]
     if data["derivatives"]:
-        rows = [
-            [
-                sheet.cell(one["kind"], "cell_small"),
-                sheet.cell(f"{one['tool']} {one['version']}", "cell_small"),
-                _digest(sheet, one["sha256"]),
-                _digest(sheet, one["parent_sha256"]),
-            ]
-            for one in data["derivatives"]
-        ]
-        story += [
-            sheet.text("由原件生成的工作副本（可重新生成）", "h3"),
-            sheet.grid(("种类", "工具", "SHA-256", "原件 SHA-256"), rows, (15, 19, 33, 33)),
-        ]
+        story.append(sheet.text("由原件生成的工作副本（可重新生成）", "h3"))
+        story += [sheet.facts(_derivative(sheet, one), 16, dense=True) for one in data["derivatives"]]
     missing = sheet.write.missing
     story.append(sheet.text(f"字体中没有、以〔U+编码〕印出的字符：{missing} 处。" if missing else "全部字符均有字形。", "note"))
-    return [*story, PageBreak()]
+    return [*story, sheet.pause()]
 
 
 def _digest(sheet: Sheet, digest: str) -> Any:
     return sheet.cell(grouped(digest, 16) or "—", "cell_mono")
 
 
+def _derivative(sheet: Sheet, derivative: Json) -> list[tuple[str, Any]]:
+    return [
+        ("种类、工具", f"{sheet.word('job_kinds', derivative['kind'])}　{derivative['tool']} {derivative['version']}"),
+        ("SHA-256", _digest(sheet, derivative["sha256"])),
+        ("原件 SHA-256", _digest(sheet, derivative["parent_sha256"])),
+    ]
+
+
 def _transcript(sheet: Sheet, transcript: Json) -> list[tuple[str, Any]]:
     recording = sheet.recordings.get(transcript["recording_id"])
     return [
-        ("录制件", sheet.cell(recording["name"] if recording else "—", limit=NAME_LIMIT)),
+        ("录制件", sheet.cell(recording["name"] if recording else "—", "cell_small", NAME_LIMIT)),
         ("引擎、模型", f"{transcript['engine']}　{transcript['model_name']}"),
         ("模型 SHA-256", _digest(sheet, transcript["model_sha256"])),
-        ("设置", sheet.cell(_settings(transcript["options"]), "cell_small", 400)),
+        ("设置", sheet.cell(_settings(transcript["options"]), "cell_small", 900)),
         ("设置 SHA-256", _digest(sheet, transcript["options_sha256"])),
         ("音频 SHA-256", _digest(sheet, transcript["wav_sha256"])),
         ("状态", f"{sheet.word('states', transcript['state'])}，语句 {transcript['segments']} 条，人工校订 {transcript['corrected']} 条"),
@@ -114,7 +118,7 @@ def _transcript(sheet: Sheet, transcript: Json) -> list[tuple[str, Any]]:
 def _screen_run(sheet: Sheet, run: Json) -> list[tuple[str, Any]]:
     recording = sheet.recordings.get(run["recording_id"])
     return [
-        ("录制件", sheet.cell(recording["name"] if recording else "—", limit=NAME_LIMIT)),
+        ("录制件", sheet.cell(recording["name"] if recording else "—", "cell_small", NAME_LIMIT)),
         ("引擎", run["engine"]),
         ("模型", sheet.cell(_settings(run["models"]), "cell_small", 600)),
         ("设置", sheet.cell(_settings(run["options"]), "cell_small", 400)),
@@ -139,7 +143,7 @@ def verification(sheet: Sheet) -> list[Flowable]:
     )
     for title, name in sections:
         story += [sheet.text(title, "h3"), *sheet.steps(words[name])]
-    return [*story, PageBreak()]
+    return [*story, sheet.pause()]
 
 
 def head(sheet: Sheet) -> list[Flowable]:

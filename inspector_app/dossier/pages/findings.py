@@ -10,8 +10,8 @@ from typing import Any
 from reportlab.platypus import Flowable, PageBreak, Spacer, Table, TableStyle
 
 from inspector_app.domain.timebase import beijing, format_clock
-from inspector_app.dossier.fonts import BOLD
 from inspector_app.dossier.columns import beside, heights
+from inspector_app.dossier.fonts import BOLD
 from inspector_app.dossier.sheet import NAME_LIMIT, Sheet, widths
 from inspector_app.dossier.styles import DENSE, FILL, GRID, HEIGHT, STYLES, WIDTH
 
@@ -83,7 +83,9 @@ def _law(sheet: Sheet, finding: Json) -> list[Flowable]:
 
 def _covers(screen: list[Json], exhibit: Json) -> bool:
     """Whether every text of the exhibit is among the texts of the picture that the page prints."""
-    return {line.strip() for line in exhibit["text"].splitlines()} <= {line.strip() for text in screen for line in text["text"].splitlines()}
+    return {line.strip() for line in exhibit["text"].splitlines()} <= {
+        line.strip() for text in screen for line in text["text"].splitlines()
+    }
 
 
 def _facts(sheet: Sheet, finding: Json) -> Flowable:
@@ -121,7 +123,11 @@ def _elements(sheet: Sheet, finding: Json) -> list[Flowable]:
     for key in finding["articles"]:
         article = sheet.data["articles"][key]
         place = len(body) + 1
-        marks += [("SPAN", (0, place), (-1, place)), ("BACKGROUND", (0, place), (-1, place), FILL), ("NOSPLIT", (0, place), (-1, place + 1))]
+        marks += [
+            ("SPAN", (0, place), (-1, place)),
+            ("BACKGROUND", (0, place), (-1, place), FILL),
+            ("NOSPLIT", (0, place), (-1, place + 1)),
+        ]
         name = sheet.write(f"{article['citation']}　{article['title']}　", BOLD)
         line = f'<font name="{BOLD}">{name}</font>{sheet.write(sheet.short(chains(article)), STYLES["cell_small"].fontName)}'
         body.append([sheet.markup(f"{line}　{sheet.article(key)}", "cell_small"), "", ""])

@@ -3,15 +3,17 @@
 
 from typing import Any
 
-from reportlab.platypus import Flowable, PageBreak
+from reportlab.platypus import Flowable
 
 from inspector_app.domain.timebase import format_clock
 from inspector_app.dossier.sheet import Sheet
 from inspector_app.dossier.styles import DENSE, WIDTH
 
+from .witnesses import CLAIMING, by_kind
+
 Json = dict[str, Any]
 #: Widths of the columns, of 100.
-SHARES = (12, 10, 15, 32, 9, 17, 5)
+SHARES = (11, 10, 14, 32, 9, 19, 5)
 
 
 def exhibits(sheet: Sheet) -> list[Flowable]:
@@ -19,7 +21,7 @@ def exhibits(sheet: Sheet) -> list[Flowable]:
     room = WIDTH * SHARES[3] / sum(SHARES) - 9
     for exhibit in sheet.data["exhibits"]:
         finding = sheet.findings[exhibit["finding_id"]]
-        words = finding["proves"] or exhibit["text"] or finding["quote"] or finding["note"]
+        words = finding["proves"] or _words(exhibit, finding)
         rows.append(
             [
                 sheet.markup(sheet.exhibit(exhibit["number"]), "cell_small"),
@@ -53,4 +55,13 @@ def exhibits(sheet: Sheet) -> list[Flowable]:
             sheet.text("已撤回（编号不再使用）", "h3"),
             sheet.grid(("编号", "撤回时间", "操作人", "日志行", "说明"), gone, (16, 26, 16, 12, 30)),
         ]
-    return [*story, PageBreak()]
+    return [*story, sheet.pause()]
+
+
+def _words(exhibit: Json, finding: Json) -> str:
+    """What tells exhibits apart at a glance: the words themselves, of the picture's texts those that claim something first."""
+    if exhibit["kind"] == "screen_text":
+        lines = exhibit["text"].splitlines()
+        claims = [text for kind, texts in by_kind(finding["screen"]) if kind in CLAIMING for text, _, _ in texts if text in lines]
+        return "；".join(dict.fromkeys([*claims, *lines]))
+    return str(exhibit["text"] or finding["quote"] or finding["note"])

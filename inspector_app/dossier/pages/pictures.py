@@ -1,5 +1,5 @@
 # mypy: disable-error-code="no-untyped-call, attr-defined"
-"""Still exhibits on the page: the picture with what finds its frame in the original, one large at the left, further ones in rows."""
+"""Still exhibits on the page: the picture with what finds its frame in the original; one large at the left, further ones small in pairs."""
 
 from collections.abc import Sequence
 from io import BytesIO
@@ -23,7 +23,7 @@ HEIGHTS = (98 * mm, 90 * mm, 82 * mm, 74 * mm, 66 * mm, 60 * mm)
 HEIGHTS_ALONE = (132 * mm, 116 * mm)
 #: Most width of a large landscape picture, so that words still stand beside it.
 LANDSCAPE = 84 * mm
-SMALL_HEIGHT = 58 * mm
+SMALL_HEIGHT = 44 * mm
 GAP = 8.0
 #: A column that holds half a digest, 32 digits.
 DIGEST = 154.0
@@ -43,19 +43,21 @@ def large(sheet: Sheet, exhibit: Json, height: float) -> tuple[list[Flowable], f
 
 
 def rows(sheet: Sheet, exhibits: Sequence[Json]) -> list[Flowable]:
-    """Further pictures, two landscape or three portrait ones beside one another."""
-    if not exhibits:
-        return []
-    count = 3 if all(sheet.stills[exhibit["number"]].portrait for exhibit in exhibits) else 2
-    width = (WIDTH - GAP * (count - 1)) / count
-    style = TableStyle([*_TIGHT, ("RIGHTPADDING", (0, 0), (-2, -1), GAP), ("BOTTOMPADDING", (0, 0), (-1, -1), 4)])
-    cells = [[_framed(sheet, exhibit, (width, SMALL_HEIGHT)), Spacer(1, 3), *_facts(sheet, exhibit)] for exhibit in exhibits]
-    story: list[Flowable] = []
-    for start in range(0, len(cells), count):
-        row = cells[start : start + count]
-        columns = [width + GAP] * (count - 1) + [width]
-        story.append(Table([[*row, *([""] * (count - len(row)))]], colWidths=columns, style=style, hAlign="LEFT", spaceBefore=6))
-    return story
+    """Further pictures, two beside one another; facts stand beside portrait pictures and below landscape ones."""
+    width = (WIDTH - GAP) / 2
+    style = TableStyle([*_TIGHT, ("BOTTOMPADDING", (0, 0), (-1, -1), 4)])
+    cells = [_small(sheet, exhibit, width) for exhibit in exhibits]
+    pairs = [[*cells[start : start + 2], ""][:2] for start in range(0, len(cells), 2)]
+    return [Table([pair], colWidths=[width + GAP, width], style=style, spaceBefore=6) for pair in pairs]
+
+
+def _small(sheet: Sheet, exhibit: Json, width: float) -> list[Flowable]:
+    still = sheet.stills[exhibit["number"]]
+    frame = _framed(sheet, exhibit, (width - DIGEST - GAP if still.portrait else width, SMALL_HEIGHT))
+    if not still.portrait:
+        return [frame, Spacer(1, 3), *_facts(sheet, exhibit)]
+    columns = [frame.minWidth() + GAP, DIGEST]
+    return [Table([[frame, _facts(sheet, exhibit)]], colWidths=columns, style=TableStyle(_TIGHT), hAlign="LEFT")]
 
 
 def _framed(sheet: Sheet, exhibit: Json, box: tuple[float, float]) -> Table:

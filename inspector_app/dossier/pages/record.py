@@ -6,7 +6,7 @@ No legal characterisation may stand here (a record that judges is open to challe
 
 from typing import Any
 
-from reportlab.platypus import Flowable, PageBreak, Spacer, Table, TableStyle
+from reportlab.platypus import Flowable, Spacer, Table, TableStyle
 
 from inspector_app.domain.timebase import format_clock
 from inspector_app.dossier.sheet import NAME_LIMIT, Sheet, widths
@@ -37,7 +37,7 @@ def record(sheet: Sheet) -> list[Flowable]:
         story += [sheet.facts(_recording(sheet, place, recording), 24)]
     others = [original for original in sheet.data["originals"] if original["id"] not in _of_recordings(sheet)]
     story += [sheet.facts(_original(sheet, original), 24) for original in others]
-    story += [sheet.text("（三）提取过程", "h3"), _process(sheet), *_form(sheet), PageBreak()]
+    story += [sheet.text("（三）提取过程", "h3"), _process(sheet), *_form(sheet), sheet.pause()]
     return story
 
 

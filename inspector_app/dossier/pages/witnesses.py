@@ -92,7 +92,7 @@ def spoken(sheet: Sheet, line: Json, style: str, *, sure: bool = False) -> Flowa
     words = sheet.write(speaker + (line["corrected"] if corrected else line["machine"]), font, LINE_LIMIT)
     remarks = [f"机器听写：{line['machine'][:LINE_LIMIT]}；{line['corrected_by'] or '未署名'}校订"] if corrected else []
     remarks += [sheet.word("flags", flag) for flag in line["flags"]]
-    remarks += [sheet.share(line["confidence_pm"])] if sure else []
+    remarks += [sheet.percent(line["confidence_pm"])] if sure else []
     return sheet.hung(sheet.clock(line["start_us"]), words + (sheet.aside(f"〔{'；'.join(remarks)}〕", style) if remarks else ""), style)
 
 
