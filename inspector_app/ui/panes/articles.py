@@ -75,6 +75,7 @@ class ArticlesPane(Panel):
         super().__init__("ui.articles.hot", parent)
         self._work, self.hot = work, hot
         self._shown: tuple[str, date | None, Finding | None] | None = None
+        self._named = False
         grid = QGridLayout()
         grid.setContentsMargins(12, 6, 10, 8)
         grid.setHorizontalSpacing(10)
@@ -109,6 +110,7 @@ class ArticlesPane(Panel):
 
     def name_hot(self) -> None:
         """Writes the names; the catalogue is read at the first call."""
+        self._named = True
         at_hand = self._shown[0] if self._shown else ""
         for place, item in enumerate(self._rows):
             code = self.hot[place]
@@ -143,14 +145,16 @@ class ArticlesPane(Panel):
             article = self._work.catalogue.article(code, on)
             citation = self._work.catalogue.cite(code, on) if language() == "zh" else self._work.catalogue.cite_english(code, on)
         except InspectorError as error:
-            self._box.addWidget(Say(f"{error.code}.cause", tone="bad", wrap=True))
+            said = Say("", tone="bad", wrap=True)
+            said.say(f"{error.code}.cause", **error.facts)
+            self._box.addWidget(said)
             self._box.addStretch(1)
             return
         fill_card(self._box, article, citation, finding, self.ticked.emit)
         self._box.addStretch(1)
 
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange and hasattr(self, "_box") and "catalogue" in vars(self._work):
+        if event.type() == QEvent.Type.LanguageChange and hasattr(self, "_named") and self._named:
             self.name_hot()
             self._fill()
         super().changeEvent(event)
