@@ -16,6 +16,7 @@ STATIC = {
     "format": ["ruff", "format", "--check", "."],
     "mypy": ["mypy"],
     "rooms": ["lint-imports"],
+    "packages": ["deptry", "inspector_app"],
 }
 SUITES = ("unit", "golden", "tamper", "kill", "ui", "e2e")
 

@@ -84,11 +84,6 @@ class FrameStamp:
     def base_text(self) -> str:
         return f"{self.base.numerator}/{self.base.denominator}"
 
-    @staticmethod
-    def base_from(text: str) -> Fraction:
-        numerator, denominator = text.split("/")
-        return Fraction(int(numerator), int(denominator))
-
 
 def utc_now() -> datetime:
     return datetime.now(UTC)

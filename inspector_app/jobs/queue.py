@@ -72,10 +72,6 @@ class JobQueue:
             raise CaseError("case.no_such", kind="jobs", id=job_id)
         self._stops[job_id].set()
 
-    @property
-    def busy(self) -> bool:
-        return bool(self._stops)
-
     def close(self, timeout_s: float = 10) -> None:
         """Stops everything and waits for the running job to end."""
         for stop in tuple(self._stops.values()):
