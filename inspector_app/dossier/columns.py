@@ -103,15 +103,23 @@ class Columns(Flowable):
     def _column(self) -> float:
         return float(self.width - self.gap) / 2
 
-    def split(self, _: float, availHeight: float) -> list[Flowable]:  # noqa: N803
-        if self.found[0] > HEIGHT:  # no column holds it: over the full width it may be split
-            return [self.flowables[0], Columns(self.flowables[1:], self.gap, self.found[1:])] if self.flowables[1:] else [self.flowables[0]]
+    def split(self, availWidth: float, availHeight: float) -> list[Flowable]:  # noqa: N803
+        if self.found[0] > HEIGHT:
+            return self._over_the_full_width(availWidth, availHeight)
         first = self._filled(0, availHeight)
         if first == 0:
             return []
         second = self._filled(first, availHeight)
         page = Columns(self.flowables[:second], self.gap, self.found[:second], first)
         return [page, Columns(self.flowables[second:], self.gap, self.found[second:])] if self.flowables[second:] else [page]
+
+    def _over_the_full_width(self, width: float, available: float) -> list[Flowable]:
+        """A paragraph that no column holds is set over the page's width, where it can be split."""
+        first = self.flowables[0]
+        _, height = first.wrap(width, available)
+        parts = [first] if height <= available else first.split(width, available)
+        rest = [Columns(self.flowables[1:], self.gap, self.found[1:])] if self.flowables[1:] else []
+        return [*parts, *rest] if parts else []
 
     def _filled(self, start: int, available: float) -> int:
         """Index behind the last paragraph of a column that begins with `start`."""

@@ -61,6 +61,18 @@ STYLES = {
             "quote", BODY, 12, 17.5, leftIndent=8, rightIndent=8, spaceBefore=5, spaceAfter=9, backColor=FILL, borderPadding=(3, 8, 5, 8)
         ),
         _style(
+            "quote_long",
+            BODY,
+            10,
+            14.5,
+            leftIndent=8,
+            rightIndent=8,
+            spaceBefore=5,
+            spaceAfter=9,
+            backColor=FILL,
+            borderPadding=(3, 8, 5, 8),
+        ),
+        _style(
             "code", PLAIN, 9.5, 15, leftIndent=20, rightIndent=6, backColor=FILL, borderPadding=(4, 6, 3, 8), spaceBefore=4, spaceAfter=9
         ),
         # A label or a time at the left, the text hanging beside it.

@@ -18,7 +18,19 @@ BLANKS = frozenset(" \u00a0")
 
 
 class Lines(Paragraph):
-    """A paragraph with Chinese line breaking over any mixture of fonts; for styles with `wordWrap="CJK"`."""
+    """A paragraph with Chinese line breaking over any mixture of fonts; for styles with `wordWrap="CJK"`.
+
+    It is broken once per width: a page is measured several times before it stands, and every pass lays it out anew.
+    """
+
+    broken_at = -1.0
+
+    def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:  # noqa: N803
+        if self.broken_at != availWidth or not hasattr(self, "blPara"):
+            self.broken_at = availWidth
+            width, height = super().wrap(availWidth, availHeight)
+            return width, height
+        return self.width, self.height
 
     def breakLinesCJK(self, maxWidths: Any) -> Any:  # noqa: N802, N803
         if not self.frags:

@@ -12,7 +12,7 @@ from inspector_app.dossier.columns import Columns
 from inspector_app.dossier.sheet import NAME_LIMIT, Sheet
 from inspector_app.dossier.styles import STYLES
 
-from .witnesses import LINE_LIMIT, SURE_PM, Text, by_kind, spoken
+from .witnesses import LINE_LIMIT, SURE_PM, Text, by_kind, spoken, times_of
 
 Json = dict[str, Any]
 GAP = 16.0
@@ -56,8 +56,7 @@ def _seen(sheet: Sheet, annex: Json, place: int, name: str) -> list[Flowable]:
 def _shown(sheet: Sheet, text: Text) -> Flowable:
     """One text with the time it was first shown at the left, until when and when again behind it."""
     words, spans, sure = text
-    (start, end), *more = spans
-    times = [f"—{sheet.clock(end)}", *(f"{sheet.clock(start)}—{sheet.clock(end)}" for start, end in more)]
-    doubt = f"；置信度 {sheet.percent(sure)}" if sure < SURE_PM else ""
+    remarks = times_of(sheet, spans) + (f"，置信度 {sheet.percent(sure)}" if sure < SURE_PM else "")
     markup = sheet.write(words or "—", STYLES["line_small"].fontName, LINE_LIMIT)
-    return sheet.hung(sheet.clock(start), f"{markup}　{sheet.aside('、'.join(times) + doubt, 'line_small')}", "line_small")
+    first = sheet.clock(spans[0][0])
+    return sheet.hung(first, f"{markup}　{sheet.aside(remarks.removeprefix(first), 'line_small')}", "line_small")

@@ -53,7 +53,7 @@ def _card(sheet: Sheet, key: str, article: Json) -> Table:
     notes = [*article["notes"], *(_day_note(sheet, note) for note in article["day_notes"])]
     if notes:
         pairs.append(("注意", _numbered(notes)))
-    return sheet.facts([(name, sheet.short(text)) for name, text in pairs], 10, dense=True)
+    return sheet.facts(pairs, 10, dense=True)
 
 
 def _numbered(texts: list[str]) -> str:
@@ -66,14 +66,15 @@ def _bracketed(text: str) -> str:
 
 
 def _liability(sheet: Sheet, article: Json, liability: Json) -> str:
-    condition = sheet.word("conditions", liability["condition"])
-    return f"{_chain(article['citation'], liability['article'], liability['penalties'])}　{condition}：{liability['range']}（{sheet.joined('departments', liability['departments'])}）"
+    chain = _chain(article["citation"], liability["article"], liability["penalties"])
+    terms = "；".join((sheet.word("conditions", liability["condition"]), sheet.joined("departments", liability["departments"])))
+    return sheet.short(f"{chain}　{liability['range']}（{terms}）")
 
 
 def _record(sheet: Sheet, article: Json, record: Json) -> str:
     kept = f"{sheet.word('kept_since', record['since'])}不少于 {record['years']} 年" if record["years"] else ""
     basis = "，".join(part for part in (_short(record["article"], _law(article["citation"])), kept) if part)
-    return f"{sheet.word('binds', record['holder'])}：{record['what']}（{basis}）"
+    return sheet.short(f"{sheet.word('binds', record['holder'])}：{record['what']}（{basis}）")
 
 
 def _day_note(sheet: Sheet, note: Json) -> str:

@@ -1,4 +1,4 @@
-# mypy: disable-error-code="no-untyped-call, attr-defined"
+# mypy: disable-error-code="no-untyped-call, attr-defined, misc"
 """Still exhibits on the page: the picture with what finds its frame in the original; one large at the left, further ones small in pairs."""
 
 from collections.abc import Sequence
@@ -6,11 +6,13 @@ from io import BytesIO
 from typing import Any
 
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, Image, Spacer, Table, TableStyle
+from reportlab.lib.utils import ImageReader
+from reportlab.platypus import Flowable, Spacer, Table, TableStyle
 
 from inspector_app.domain.timebase import format_clock
 from inspector_app.dossier.layout import Heading
 from inspector_app.dossier.sheet import Sheet
+from inspector_app.dossier.stills import Still
 from inspector_app.dossier.styles import CELL_FONT, RULE, SIDES, STYLES, WIDTH
 from inspector_app.dossier.text import grouped
 
@@ -38,8 +40,8 @@ _TIGHT = [
 def large(sheet: Sheet, exhibit: Json, height: float) -> tuple[list[Flowable], float]:
     """The picture above its facts, and the width of that column."""
     still = sheet.stills[exhibit["number"]]
-    frame = _framed(sheet, exhibit, (WIDTH if still.portrait else LANDSCAPE, height))
-    return [frame, Spacer(1, 3), *_facts(sheet, exhibit)], max(DIGEST, frame.minWidth())
+    photo = Photo(still, (WIDTH if still.portrait else LANDSCAPE, height))
+    return [photo, Spacer(1, 3), *_facts(sheet, exhibit)], max(DIGEST, photo.width)
 
 
 def rows(sheet: Sheet, exhibits: Sequence[Json]) -> list[Flowable]:
@@ -53,19 +55,41 @@ def rows(sheet: Sheet, exhibits: Sequence[Json]) -> list[Flowable]:
 
 def _small(sheet: Sheet, exhibit: Json, width: float) -> list[Flowable]:
     still = sheet.stills[exhibit["number"]]
-    frame = _framed(sheet, exhibit, (width - DIGEST - GAP if still.portrait else width, SMALL_HEIGHT))
+    photo = Photo(still, (width - DIGEST - GAP if still.portrait else width, SMALL_HEIGHT))
     if not still.portrait:
-        return [frame, Spacer(1, 3), *_facts(sheet, exhibit)]
-    columns = [frame.minWidth() + GAP, DIGEST]
-    return [Table([[frame, _facts(sheet, exhibit)]], colWidths=columns, style=TableStyle(_TIGHT), hAlign="LEFT")]
+        return [photo, Spacer(1, 3), *_facts(sheet, exhibit)]
+    columns = [photo.width + GAP, DIGEST]
+    return [Table([[photo, _facts(sheet, exhibit)]], colWidths=columns, style=TableStyle(_TIGHT), hAlign="LEFT")]
 
 
-def _framed(sheet: Sheet, exhibit: Json, box: tuple[float, float]) -> Table:
-    still = sheet.stills[exhibit["number"]]
-    scale = min(box[0] / still.width, box[1] / still.height)
-    image = Image(BytesIO(still.jpeg), still.width * scale, still.height * scale)
-    style = TableStyle([*_TIGHT, ("BOX", (0, 0), (-1, -1), 0.5, RULE)])
-    return Table([[image]], colWidths=[image.drawWidth], style=style, hAlign="LEFT")
+class Photo(Flowable):
+    """A still with a hairline around it."""
+
+    def __init__(self, still: Still, box: tuple[float, float]) -> None:
+        """As large as `box` (width, height) allows."""
+        super().__init__()
+        scale = min(box[0] / still.width, box[1] / still.height)
+        self.jpeg, self.width, self.height = still.jpeg, still.width * scale, still.height * scale
+
+    def wrap(self, *_: float) -> tuple[float, float]:
+        return self.width, self.height
+
+    def draw(self) -> None:
+        self.canv.drawImage(_Embedded(self.jpeg), 0, 0, self.width, self.height)
+        self.canv.setStrokeColor(RULE)
+        self.canv.setLineWidth(0.5)
+        self.canv.rect(0, 0, self.width, self.height)
+
+
+class _Embedded(ImageReader):
+    """A JPEG put into the PDF as it is: told apart from others by its own bytes, where ReportLab would decode it to millions of pixels."""
+
+    def __init__(self, jpeg: bytes) -> None:
+        super().__init__(BytesIO(jpeg))
+        self.jpeg, self._dataA = jpeg, None  # no mask
+
+    def getRGBData(self) -> bytes:  # noqa: N802
+        return self.jpeg
 
 
 def _facts(sheet: Sheet, exhibit: Json) -> list[Flowable]:
@@ -74,10 +98,10 @@ def _facts(sheet: Sheet, exhibit: Json) -> list[Flowable]:
     title = Heading(sheet.write(mark.label, STYLES["h3_flat"].fontName), "h3_flat", mark)
     folder, slash, name = exhibit["path"].rpartition("/")
     lines = [
-        f"{format_clock(exhibit['start_us'])}　PTS {exhibit['pts']} × {exhibit['time_base']} 秒",
+        f"{format_clock(exhibit['start_us'])}　PNG {exhibit['bytes']:,} 字节",
+        f"PTS {exhibit['pts']} × {exhibit['time_base']} 秒",
         f"{folder}{slash}",
-        name,
-        f"PNG　{exhibit['bytes']:,} 字节　SHA-256",
+        f"{name}　SHA-256",
         *(grouped(exhibit["sha256"][place : place + 32], 16) for place in (0, 32)),
     ]
     words = [sheet.text(exhibit["text"], "caption", 300)] if exhibit["text"] else []

@@ -18,12 +18,16 @@ Json = dict[str, Any]
 #: A text of the picture: its words, when it was shown, the lowest confidence of its readings (per mille).
 Text = tuple[str, list[tuple[int, int]], int]
 QUOTE_LIMIT = 1500
+#: Longer quotes are set smaller.
+LONG = 120
 LINE_LIMIT = 400
 #: Characters of the quote in a sentence that says what a finding proves; the whole quote stands above it.
 PROVES_LIMIT = 80
 #: What claims something comes first, each text with its times; the rest is only listed.
 CLAIMING = ("caption", "price", "struck_price", "countdown", "counter", "title", "banner", "scroll")
 LISTED = ("disclosure", "label", "overlay", "watermark", "scene", "text", "other")
+#: Times printed of one text; the data file has all.
+MOST_TIMES = 24
 #: Readings below this say how sure they are (per mille).
 SURE_PM = 900
 
@@ -54,17 +58,18 @@ def quote(sheet: Sheet, finding: Json, exhibit: Json | None) -> list[Flowable]:
     """The words themselves, and whether a machine or a person wrote them down."""
     if not finding["quote"]:
         return []
-    whole = len(finding["quote"]) <= QUOTE_LIMIT
-    words = sheet.write(f"“{finding['quote']}”" if whole else finding["quote"], STYLES["quote"].fontName, QUOTE_LIMIT)
+    whole, style = len(finding["quote"]) <= QUOTE_LIMIT, "quote_long" if len(finding["quote"]) > LONG else "quote"
+    words = sheet.write(f"“{finding['quote']}”" if whole else finding["quote"], STYLES[style].fontName, QUOTE_LIMIT)
     name = f"{sheet.exhibit_name(exhibit)}　" if exhibit else ""
-    box = sheet.markup(f"{words}<br/>{sheet.aside(name + _origin(sheet, finding), 'line')}", "quote")
+    box = sheet.markup(f"{words}<br/>{sheet.aside(name + _origin(sheet, finding), 'line')}", style)
     return [Anchor(mark_of(sheet, exhibit)), box] if exhibit else [box]
 
 
 def _origin(sheet: Sheet, finding: Json) -> str:
     words = sheet.words["origins"]
     if finding["witness"] != "speech":
-        seen = [text["confidence_pm"] for text in finding["screen"] if text["text"] in finding["quote"] or finding["quote"] in text["text"]]
+        texts = [text for text in finding["screen"] if text["text"] and text["kind"] != "chat"]
+        seen = [text["confidence_pm"] for text in texts if text["text"] in finding["quote"] or finding["quote"] in text["text"]]
         return str(words[finding["witness"]]) + (f"，置信度 {sheet.share(min(seen))}" if seen else "")
     said = [line for line in finding["context"] if line["inside"]]
     if not said:
@@ -132,15 +137,20 @@ def grouped_texts(sheet: Sheet, kind: str, texts: list[Text], whole: tuple[int, 
 
     No time is said where a text was shown all through `whole`, or where that is None.
     """
-    pieces: list[str] = []
-    for place, (words, spans, sure) in enumerate(texts):
-        last = place + 1 == len(texts) or (whole is not None and texts[place + 1][1] != spans)
-        timed = whole is not None and last and not any(start <= whole[0] and whole[1] <= end for start, end in spans)
-        remarks = ["、".join(f"{sheet.clock(start)}—{sheet.clock(end)}" for start, end in spans)] if timed else []
-        remarks += [f"置信度 {sheet.share(sure)}"] if sure < SURE_PM else []
-        piece = sheet.write(words or "—", STYLES["run_in"].fontName, LINE_LIMIT)
-        pieces.append(piece + (sheet.aside(f"（{'，'.join(remarks)}）", "run_in") if remarks else "") + ("。" if last else "；"))
-    return sheet.hung(sheet.word("screen_kinds", kind), "".join(pieces), "run_in")
+    groups: dict[str, list[str]] = {}
+    for words, spans, sure in texts:
+        told = whole is not None and not any(start <= whole[0] and whole[1] <= end for start, end in spans)
+        doubt = sheet.aside(f"（置信度 {sheet.share(sure)}）", "run_in") if sure < SURE_PM else ""
+        piece = sheet.write(words or "—", STYLES["run_in"].fontName, LINE_LIMIT) + doubt
+        groups.setdefault(times_of(sheet, spans) if told else "", []).append(piece)
+    lines = ["；".join(pieces) + (sheet.aside(f"（{times}）", "run_in") if times else "") for times, pieces in groups.items()]
+    return sheet.hung(sheet.word("screen_kinds", kind), "。".join(lines), "run_in")
+
+
+def times_of(sheet: Sheet, spans: list[tuple[int, int]]) -> str:
+    """When a text was shown; of very many times the first ones and how many."""
+    times = "、".join(f"{sheet.clock(start)}—{sheet.clock(end)}" for start, end in spans[:MOST_TIMES])
+    return times if len(spans) <= MOST_TIMES else f"{times}……共 {len(spans)} 次"
 
 
 def chat(sheet: Sheet, finding: Json, exhibit: Json | None) -> list[Flowable]:

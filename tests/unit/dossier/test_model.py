@@ -10,11 +10,14 @@ import pytest
 
 from inspector_app.casefile.case import Case
 from inspector_app.casefile.changes import Act, update
+from inspector_app.domain.ids import new_id
 from inspector_app.domain.people import Actor
-from inspector_app.domain.records import Exhibit
+from inspector_app.domain.records import Exhibit, Lead, ScreenText
 from inspector_app.dossier import model
 from inspector_app.dossier.law import describe
 from inspector_app.integrity.chain import canonical
+
+OFFICER = Actor("张敏", "粤A-0001")
 
 
 def test_that_the_data_is_json_without_floats_and_names_everything(dossier: Any) -> None:
@@ -89,9 +92,59 @@ def test_that_chat_exhibits_are_masked_and_keep_the_digest_of_the_whole_text(new
 
 
 def test_that_repeated_acts_become_one_entry_of_the_custody(dossier: Any) -> None:
-    rows = dossier[2]["journal"]["rows"]
-    added = [row for row in rows if row["act"] == "finding.add"]
-    assert [(row["count"], row["from_seq"], row["to_seq"]) for row in added] == [(3, 5, 7)]
+    entries = dossier[2]["journal"]["rows"]
+    added = [
+        (entry["from_seq"], entry["to_seq"], act["count"]) for entry in entries for act in entry["acts"] if act["act"] == "finding.add"
+    ]
+    assert added == [(5, 7, 3)]
+    assert entries[-2]["acts"][0]["counted"] == {"number": [[1, 3]]}
+
+
+def test_that_the_steps_of_a_routine_share_an_entry_and_no_row_is_left_out(new_case: Any, catalogue: Any) -> None:
+    builder = new_case()
+    machine = Actor("直鉴", machine=True)
+    for chunk in (1, 2, 3, 5):
+        builder.case.commit(Act("transcript.chunk", machine, [], "tra_1", {"chunk": chunk, "of": 5}))
+    builder.case.commit(Act("transcript.done", machine, [], "tra_1", {"recording": "a.mp4"}))
+    builder.case.commit(Act("job.done", OFFICER, [], "job_1", {"kind": "transcribe"}))
+    entries = builder.data(catalogue)["journal"]["rows"]
+    chunks, done = next(entry["acts"] for entry in entries if entry["acts"][0]["act"] == "transcript.chunk")
+    assert chunks["count"] == 4
+    assert chunks["counted"] == {"chunk": [[1, 3], [5, 5]]}
+    assert chunks["facts"] == {"of": 5}
+    assert done["act"] == "transcript.done"
+    assert [entry["from_seq"] for entry in entries[1:]] == [entry["to_seq"] + 1 for entry in entries[:-1]]
+
+
+def test_that_the_annex_holds_every_sentence_and_every_text(dossier: Any) -> None:
+    (annex,) = dossier[2]["annexes"]
+    assert annex["recording_id"] == "rec_1"
+    assert len(annex["lines"]) == 24
+    assert sum(line["corrected"] is not None for line in annex["lines"]) == 3
+    assert [text["text"] for text in annex["screen"]] == ["原价 ¥999 现价 ¥99"] * 3
+
+
+def test_that_a_sender_read_from_the_picture_is_masked_whichever_colon_was_read(new_case: Any, catalogue: Any) -> None:
+    builder = new_case()
+    builder.finding()
+    lines = [
+        ScreenText(new_id("screen_text"), "rec_1", "scr_1", 100_000_000, 104_000_000, text, 950, "chat")
+        for text in ("晚风：在吗", "晚风: 在吗", "a:b：在吗")
+    ]
+    builder.commit("screen.block", *lines)
+    data = builder.data(catalogue)
+    for shown in (data["findings"][0]["screen"], data["annexes"][0]["screen"]):
+        assert sorted(text["text"] for text in shown if text["kind"] == "chat") == ["a***：b：在吗", "晚***： 在吗", "晚***：在吗"]
+
+
+@pytest.mark.parametrize(("witness", "lead"), [("screen", True), ("chat", True), ("speech", False)])
+def test_that_a_finding_knows_where_its_quote_was_found(new_case: Any, catalogue: Any, witness: str, lead: bool) -> None:
+    builder = new_case()
+    finding = builder.finding()
+    if lead:
+        builder.commit("leads.run", Lead("led_1", "rec_1", "A01", "ad", witness, 0, 1, "", "", "", "", 1, "", "accepted"))
+        builder.case.commit(Act("lead.accept", OFFICER, [update(finding, replace(finding, lead_id="led_1"))], finding.id))
+    assert builder.data(catalogue)["findings"][0]["witness"] == witness
 
 
 def test_that_rows_after_the_printed_head_stay_out(new_case: Any, catalogue: Any) -> None:

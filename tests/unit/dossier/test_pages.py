@@ -51,16 +51,69 @@ def test_that_the_words_come_back_in_order(text: str) -> None:
         for words in (
             "粤市监案〔2026〕123号",
             "一、阅读说明",
-            "三、证据目录",
+            "三、证据目录画面截图的校验值",
             "已撤回（编号不再使用）",
-            "五、认定与证据（一）《直播电商监督管理办法》第三十四条第一款",
+            "四、事实与条款对照每一条款",
+            "五、认定与证据认定1虚假或者引人误解的商业宣传",
             "“这款茶三天见效，血糖一定降下来，全网最低价😀”",
-            "第3句人工校订：大家看这一款绛糖茶",
-            "应调取的材料",
-            "六、保管链（操作日志摘录）提示".removesuffix("提示"),
+            "第3句人工校订：大家看这一款绛糖茶〔机器听写：第3句机器听写：大家看这一款降糖茶；张敏校订〕",
+            "应调取",
+            "六、文字记录与画面文字全文机器听写",
+            "七、保管链（操作日志摘录）逐行",
         )
     ]
-    assert places[3:8] == sorted(places[3:8])
+    assert places[:8] == sorted(places[:8])
+    assert places[9:] == sorted(places[9:])
+
+
+def test_that_an_article_is_explained_once_and_its_records_only_named_elsewhere(dossier: Any, text: str) -> None:
+    flat = joined(text)
+    article = dossier[2]["articles"]["办法:34-1@2026-06-21"]
+    assert [finding["articles"][0] for finding in dossier[2]["findings"]].count("办法:34-1@2026-06-21") == 2
+    assert flat.count(joined(article["summary"])) == 1
+    assert flat.count(joined(article["liability"][0]["range"])) == 1
+    assert flat.count(joined(article["exemptions"][0]["statement"])) == 1
+    assert flat.count("不少于3年") == sum(bool(one["years"]) for each in dossier[2]["articles"].values() for one in each["records"])
+
+
+def test_that_every_finding_stands_on_one_page_with_all_its_exhibits(dossier: Any) -> None:
+    reader = pypdf.PdfReader(dossier[0])
+    pages = [joined(page.extract_text()) for page in reader.pages]
+    for finding in dossier[2]["findings"]:
+        (page,) = [words for words in pages if words.count(f"认定{finding['number']}") == 1 and "条款、责任与构成要件" in words]
+        for exhibit in dossier[2]["exhibits"]:
+            assert (f"证据{exhibit['number']:03d}" in page) == (exhibit["finding_id"] == finding["id"])
+        assert "播出时钟2026-06-2120:0" in page
+        assert "登记张敏" in page
+
+
+@pytest.mark.parametrize(
+    ("witness", "sentence"),
+    [
+        ("speech", "证明录制件00:01:40.000—00:01:45.000处，以语音表述“三天见效”。"),
+        ("screen", "证明录制件00:01:40.000—00:01:45.000处，画面显示“三天见效”。"),
+    ],
+)
+def test_that_what_nobody_wrote_is_said_by_template(new_case: Any, catalogue: Any, tmp_path: Path, witness: str, sentence: str) -> None:
+    builder = new_case()
+    builder.finding("三天见效，", proves="")
+    data = builder.data(catalogue)
+    data["findings"][0]["witness"] = witness
+    builder.build(catalogue, tmp_path / "卷.pdf", data)
+    words = joined(text_of(tmp_path / "卷.pdf"))
+    assert sentence in words
+    assert ("口播原话" in words) == (witness == "speech")  # what was shown is not called spoken
+
+
+def test_that_no_template_characterises() -> None:
+    for sentence in model.words()["proves"].values():
+        assert not any(word in sentence for word in ("违法", "虚假", "误导", "涉嫌", "欺"))
+
+
+def test_that_the_annex_prints_every_sentence_once_more(dossier: Any, text: str) -> None:
+    annex = joined(text).split("六、文字记录与画面文字全文机器听写")[1].split("七、保管链（操作日志摘录）逐行")[0]
+    for line in dossier[2]["annexes"][0]["lines"]:
+        assert joined(line["machine"]) in annex
 
 
 def test_that_characters_beyond_the_first_plane_are_copied_as_themselves(text: str) -> None:
@@ -107,15 +160,15 @@ def test_that_every_page_says_which_it_is(dossier: Any) -> None:
 def test_that_bookmarks_nest_and_point_at_their_pages(dossier: Any) -> None:
     reader = pypdf.PdfReader(dossier[0])
     outline = reader.outline
-    titles = [entry.title for entry in outline if not isinstance(entry, list)]
+    titles = ["" if isinstance(entry, list) else entry.title for entry in outline]
     assert titles[0] == "一、阅读说明"
-    assert "五、认定与证据" in titles
-    nested = outline[titles.index("五、认定与证据") + 1]
-    assert nested[0].title.startswith("（一）《直播电商监督管理办法》第三十四条第一款")
-    assert nested[1][0].title.startswith("认定 1")
-    assert nested[1][1][0].title.startswith("证据 001")
-    page = reader.pages[reader.get_destination_page_number(nested[1][0])]
+    findings = outline[titles.index("五、认定与证据") + 1]
+    assert findings[0].title.startswith("认定 1")
+    assert [entry.title[:6] for entry in findings[1]] == ["证据 002", "证据 001"]
+    page = reader.pages[reader.get_destination_page_number(findings[0])]
     assert "这款茶三天见效" in joined(page.extract_text())
+    articles = outline[titles.index("四、事实与条款对照") + 1]
+    assert articles[0].title.startswith("（一）《直播电商监督管理办法》第三十二条")
 
 
 def test_that_links_in_the_index_lead_to_the_exhibits_on_the_printed_pages(dossier: Any) -> None:
@@ -284,3 +337,35 @@ def test_that_the_words_cover_every_kind_of_exhibit_and_binding() -> None:
     assert set(DEPARTMENTS) <= set(words["departments"])
     assert set(GRADES) <= set(words["grades"])
     assert set(KEPT_SINCE) <= set(words["kept_since"])
+
+
+def test_that_texts_of_the_picture_are_told_once_with_the_times_that_matter(new_case: Any, catalogue: Any, tmp_path: Path) -> None:
+    """The finding runs from 00:01:40 to 00:01:45."""
+    builder = new_case()
+    builder.finding()
+    data = builder.data(catalogue)
+    seconds = {"限时": (90, 120), "全网最低": (101, 103), "最低价": (101, 103), "店名": (0, 900)}
+    data["findings"][0]["screen"] = [
+        {"text": text, "start_us": start * 1_000_000, "end_us": end * 1_000_000, "kind": kind, "confidence_pm": 990, "box": []}
+        for text, (start, end) in seconds.items()
+        for kind in ("label" if text == "店名" else "caption",) * 2
+    ]
+    builder.build(catalogue, tmp_path / "卷.pdf", data)
+    words = joined(text_of(tmp_path / "卷.pdf"))
+    assert "限时。全网最低；最低价（00:01:41—00:01:43）" in words
+    assert words.count("店名") == 1
+
+
+def test_that_a_dossier_of_hours_is_laid_out(new_case: Any, catalogue: Any, tmp_path: Path) -> None:
+    """Thousands of sentences and a text that came and went hundreds of times: nothing may be too tall for a page."""
+    builder = new_case()
+    builder.finding(sizes=())
+    data = builder.data(catalogue)
+    (annex,) = data["annexes"]
+    line, shown = annex["lines"][0], annex["screen"][0]
+    annex["lines"] = [{**line, "start_us": place * 5_000_000, "machine": f"第{place}句。"} for place in range(1500)]
+    annex["screen"] = [{**shown, "start_us": place * 9_000_000, "end_us": place * 9_000_000 + 1} for place in range(900)]
+    builder.build(catalogue, tmp_path / "卷.pdf", data)
+    words = joined(text_of(tmp_path / "卷.pdf"))
+    assert all(f"第{place}句。" in words for place in range(1500))
+    assert "共900次" in words

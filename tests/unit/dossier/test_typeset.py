@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 from reportlab.lib.styles import ParagraphStyle
+from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from inspector_app.dossier import fonts
+from inspector_app.dossier.styles import STYLES
 from inspector_app.dossier.text import Writer, grouped, plain
 from inspector_app.dossier.typeset import NOT_FIRST, NOT_LAST, Lines, may_break
 from inspector_app.resources import resource
@@ -58,3 +60,23 @@ def test_that_digests_are_grouped() -> None:
 
 def test_that_plain_lines_have_no_control_characters() -> None:
     assert plain("a\x00b\nc" + "d" * 100, 10) == "a b cddddd…"
+
+
+def test_that_elided_text_is_no_wider_than_asked(writer: Writer) -> None:
+    for width in range(20, 200, 13):
+        line = writer.elided("国家级认证😀 best price\n全网最低价" * 3, fonts.BODY, 8.5, width)
+        drawn = sum(stringWidth(one, writer.fonts.for_character(one, fonts.BODY) or fonts.BODY, 8.5) for one in line)
+        assert drawn <= width
+        assert line.endswith("…")
+    assert writer.elided("短", fonts.BODY, 8.5, 200) == "短"
+
+
+def test_that_a_masked_name_stays_whole(writer: Writer) -> None:
+    assert not any(line.startswith("*") for line in broken(writer, "晚***：在吗；南***：来了来了；" * 9, 100))
+
+
+def test_that_a_paragraph_is_broken_anew_at_another_width(writer: Writer) -> None:
+    paragraph = Lines(writer("大家晚上好欢迎来到直播间" * 8, fonts.BODY), STYLES["line"])
+    narrow, wide = (paragraph.wrap(width, 1000)[1] for width in (120, 400))
+    assert narrow > wide
+    assert paragraph.wrap(120, 1000)[1] == narrow
