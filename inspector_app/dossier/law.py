@@ -8,6 +8,7 @@ from typing import Any
 
 from inspector_app.domain.codes import ArticleCode, to_chinese_number
 from inspector_app.domain.errors import BadInput
+from inspector_app.statutes import shelf
 from inspector_app.statutes.catalogue import Catalogue
 from inspector_app.statutes.model import Article, Edition, Liability, Record
 
@@ -32,6 +33,7 @@ def describe(catalogue: Catalogue, code: str, on: date) -> Json:
         "citation": article.citation,
         "title": article.title.zh,
         "summary": article.summary.zh,
+        "verbatim": _verbatim(article),
         "binds": list(article.binds),
         "chapter": f"第{to_chinese_number(article.chapter.number)}章 {article.chapter.title.zh}" if article.chapter else "",
         "edition": _edition(article.edition),
@@ -59,6 +61,12 @@ def _article(catalogue: Catalogue, place: ArticleCode, on: date | None) -> Artic
         return None
 
 
+def _verbatim(article: Article) -> Json:
+    """The place's own words from the official text the user imported, with source and digest; empty where there is none."""
+    text = shelf.find(article.edition)
+    return {"words": text.words(article.code), "source": text.source_name, "sha256": text.source_sha256} if text else {}
+
+
 def _unknown(place: ArticleCode) -> Json:
     lists: Json = {
         name: [] for name in ("binds", "elements", "exemptions", "liability", "penalties", "records", "parallel", "notes", "day_notes")
@@ -71,6 +79,7 @@ def _unknown(place: ArticleCode) -> Json:
         "citation": citation,
         "title": "",
         "summary": "",
+        "verbatim": {},
         "chapter": "",
         "edition": {},
         **lists,

@@ -41,6 +41,8 @@ def _days(sheet: Sheet) -> list[str]:
 def _card(sheet: Sheet, key: str, article: Json) -> Table:
     """Summary, edition, who is bound, the chain duty → liability → penalty, what to rule out, what to demand, what to mind."""
     pairs: list[tuple[str, str]] = [("内容摘要", article["summary"])] if article["summary"] else []
+    if verbatim := article.get("verbatim"):
+        pairs.append(("官方原文", f"{verbatim['words']}（来源：{verbatim['source']}，SHA-256 {verbatim['sha256']}）"))
     day = f"　适用日 {key.partition('@')[2]}" if len(_days(sheet)) > 1 else ""
     pairs.append(("版本", edition_line(article) + day))
     if article["binds"]:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from inspector_app.commands.laws import verbatim
 from inspector_app.commands.workspace import Workspace
 from inspector_app.domain.codes import ArticleCode
 from inspector_app.domain.errors import InspectorError
@@ -190,6 +191,14 @@ def fill_card(box: QVBoxLayout, article: Article, citation: str, finding: Findin
     summary = Say(wrap=True)
     summary.setText(say(article.summary) + tr("ui.articles.summary_mark"))
     box.addWidget(summary)
+    if words := verbatim(article):
+        text = Say(wrap=True)
+        text.setText(words["text"])
+        text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        box.addWidget(text)
+        source = Say(tone="muted", size=-2, wrap=True)
+        source.setText(tr("ui.articles.verbatim", source=words["source"], sha256=words["sha256"][:16]))
+        box.addWidget(source)
     _liability(box, article)
     _elements(box, article, finding, tick)
     _records(box, article)
