@@ -192,10 +192,9 @@ def fill_card(box: QVBoxLayout, article: Article, citation: str, finding: Findin
     summary.setText(say(article.summary) + tr("ui.articles.summary_mark"))
     box.addWidget(summary)
     if words := verbatim(article):
-        text = Say(wrap=True)
-        text.setText(words["text"])
-        text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        box.addWidget(text)
+        exact = Say(wrap=True)
+        exact.setText(words["text"])
+        box.addWidget(exact)
         source = Say(tone="muted", size=-2, wrap=True)
         source.setText(tr("ui.articles.verbatim", source=words["source"], sha256=words["sha256"][:16]))
         box.addWidget(source)
