@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from inspector_app.domain.errors import InspectorError, Stopped, UsageError
-from inspector_app.i18n import set_language, tr
+from inspector_app.i18n import language, set_language, tr
 
 from . import show
 from .parser import build
@@ -238,7 +238,9 @@ def _law(work: "Workspace", args: Args) -> "Outcome":
         case "find":
             return laws.find(work, words=args.words, on=args.on)
         case "import":
-            return laws.import_text(work, file=Path(args.file))
+            return laws.import_text(work, file=Path(args.file), source=args.source)
+        case "export":
+            return laws.export_review(work, out=Path(args.review), words=show.review_words(), language=language())
     return laws.check(work)
 
 
@@ -286,6 +288,7 @@ _ACTIONS: dict[str, tuple[Callable[["Workspace", Args], "Outcome"], str, Callabl
     "law show": (_law, "", show.article_cards),
     "law find": (_law, "", show.articles),
     "law import": (_law, "", show.law_text),
+    "law export": (_law, "", show.written),
     "law check": (_law, "", show.law_check),
     "journal": (_journal, "read", show.journal),
     "models list": (_models, "", show.models),

@@ -122,6 +122,11 @@ def build() -> Parser:
             one.add_argument(word, metavar=word.upper())
         if verb in ("list", "show", "find"):
             one.add_argument("--on", metavar="YYYY-MM-DD", help=tr("cli.law.on"))
+        if verb == "import":
+            one.add_argument("--source", default="", metavar="T", help=tr("cli.law.import.source"))
+    add("export", group=law, key="law.export").add_argument(
+        "--review", required=True, metavar="FILE.csv|FILE.html", help=tr("cli.law.export.review")
+    )
 
     journal = add("journal")
     journal.add_argument("dir", metavar="DIR")

@@ -221,6 +221,8 @@ def articles(data: Json) -> None:
         (tr("cli.head.code"), tr("cli.head.title"), tr("cli.head.edition"), tr("cli.head.summary")),
         [(one["code"], _own(one, "title"), one["edition"]["id"], _own(one, "summary")) for one in data["articles"]],
     )
+    if data.get("more"):
+        _line("cli.law.more", count=len(data["articles"]))
 
 
 def _own(one: Json, name: str) -> str:
@@ -232,31 +234,69 @@ def article_cards(data: Json) -> None:
         write_line(f"{one['citation']}  {_own(one, 'title')}")
         write_line(f"{one['edition']['label']} · {tr('cli.law.from', day=one['edition']['in_force_from'])}")
         write_line(f"{tr('cli.law.binds')}: " + "、".join(tr(f"binds.{name}") for name in one["binds"]))
-        write_line(_own(one, "summary"))
-        for part in one["parts"]:
-            write_line(f"  {part['code']}  {_own(part, 'summary')}")
+        _words_or_summary(one)
         for element in one["elements"]:
             write_line(f"  ☐ {_own(element, 'statement')} ({'、'.join(tr(f'exhibit.{kind}') for kind in element['exhibits'])})")
         for clause in one["liability"]:
             write_line(
                 f"  → {clause['article']} → {'、'.join(clause['penalties']) or '—'}: {_own(clause, 'range')} ({word('condition', clause['condition'])})"
             )
-        if one.get("verbatim"):
-            write_line(one["verbatim"]["text"])
-            _line("cli.law.verbatim", source=one["verbatim"]["source"], sha256=one["verbatim"]["sha256"])
+        for note in one["bureau_notes"]:
+            source = f" ({note['source']})" if note["source"] else ""
+            write_line(f"  § {tr('cli.law.bureau_note')}: {note['text']}{source}")
     for note in data.get("notes", []):
         write_line("! " + tr(f"note.{note['code']}", **note))
 
 
+def _words_or_summary(one: Json) -> None:
+    """The statute's own words where its text was imported; else our summary, said to be one."""
+    words = one["verbatim"]
+    if words:
+        write_line(words["text"])
+        source = " · ".join(filter(None, (words["source"], words["origin"])))
+        _line("cli.law.verbatim", source=source, sha256=words["sha256"])
+        return
+    _line("cli.law.summary" if one["summarised"] else "cli.law.heading_only", text=_own(one, "summary"))
+    for part in one["parts"]:
+        write_line(f"  {part['code']}  {_own(part, 'summary')}")
+
+
+def review_words() -> dict[str, str]:
+    """The words of the review sheet: its title, the heads of its columns, the parties an article binds."""
+    from inspector_app.statutes.model import BINDS
+    from inspector_app.statutes.review import COLUMNS
+
+    heads = {f"head.{column}": tr(f"cli.law.review.{column}") for column in COLUMNS}
+    return {"title": tr("cli.law.review.heading"), **heads, **{f"binds.{party}": tr(f"binds.{party}") for party in BINDS}}
+
+
 def law_text(data: Json) -> None:
     _line("cli.law.imported", **data)
-    _line("cli.law.is_edition" if data["edition"] else "cli.law.no_edition", edition=data["edition"])
+    for name in ("order", "promulgated", "in_force_from"):
+        if data[name]:
+            _line(f"cli.law.said.{name}", text=data[name])
+    if data["already"]:
+        _line("cli.law.already")
+    if data["edition"]:
+        _line("cli.law.is_edition", edition=data["edition"])
+    elif data["differences"] or not data["nearest"]:
+        _line("cli.law.no_edition")
+    else:
+        _line("cli.law.other_day", edition=data["nearest"], day=data["newest_day"] or "—")
     for one in data["differences"]:
-        write_line(f"  {one['code']} {one['problem']}: {one['catalogue']} ≠ {one['text']}")
+        _line(f"cli.law.differs.{one['problem']}", **one)
+    if data["compared_with"]:
+        _line("cli.law.compared", **data["compared_with"], count=len(data["changes"]))
+        for one in data["changes"]:
+            _line(f"cli.law.change.{one['kind']}", **one)
 
 
 def law_check(data: Json) -> None:
     _line("cli.law.sound", **data)
+    if data["bureau"]["hot_keys"] or data["bureau"]["notes"] or data["bureau"]["lexicon"]:
+        _line("cli.law.bureau_sound", **{**data["bureau"], "lexicon": len(data["bureau"]["lexicon"])})
+    for one in data["altered"]:
+        _line("cli.law.altered", **one)
 
 
 def journal(data: Json) -> None:

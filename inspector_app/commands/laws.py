@@ -1,16 +1,23 @@
-"""The law catalogue: list, show, find, check, and read an official text that the user brings."""
+"""The law catalogue: list, show, find, check, print for review, and read an official text that the user brings."""
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from inspector_app.domain.errors import UsageError
-from inspector_app.statutes import shelf
-from inspector_app.statutes.comparing import differences
-from inspector_app.statutes.model import Article
+from inspector_app.domain.errors import BadInput, UsageError
+from inspector_app.exchange.writing import write_text
+from inspector_app.statutes import bureau, shelf
+from inspector_app.statutes.comparing import changes, differences
+from inspector_app.statutes.finder import MOST_HITS
+from inspector_app.statutes.model import Article, Edition
+from inspector_app.statutes.official import OfficialText, same_law
+from inspector_app.statutes.review import as_csv, as_html, review_rows
 
 from .registry import Outcome, always, command
 from .workspace import Workspace
+
+REVIEWS: Final = (".csv", ".html")
 
 
 def _day(on: str | None) -> date | None:
@@ -33,6 +40,7 @@ def article_data(article: Article) -> dict[str, Any]:
         "binds": list(article.binds),
         "summary": article.summary.zh,
         "summary_en": article.summary.en,
+        "summarised": article.summarised,
         "chapter": article.chapter.title.zh if article.chapter else "",
         "parts": [{"code": str(part.code), "summary": part.summary.zh, "summary_en": part.summary.en} for part in article.parts],
         "elements": [
@@ -70,23 +78,32 @@ def list_articles(work: Workspace, *, on: str | None = None) -> Outcome:
 
 @command("law.show", when=always)
 def show(work: Workspace, *, code: str, on: str | None = None) -> Outcome:
-    """One place with its elements, liability chain and what the day changes."""
+    """One place with its elements, liability chain and what the day changes; the statute's own words where its text was imported."""
     day = _day(on)
     notes = work.catalogue.on_date_notes(code, day) if day else []
     article = work.catalogue.article(code, day)
-    data = {**article_data(article), "verbatim": verbatim(article)}
+    own = [
+        {"article": str(note.article), "text": note.text, "source": note.source}
+        for note in bureau.discretion_notes(bureau.folder())
+        if article.code.within(note.article) or note.article.within(article.code)
+    ]
+    data = {**article_data(article), "verbatim": verbatim(article), "bureau_notes": own}
     return Outcome(data={"articles": [data], "notes": [{"code": note.code, **note.facts} for note in notes]})
 
 
 @command("law.find", keys=("T",), when=always)
 def find(work: Workspace, *, words: str, on: str | None = None) -> Outcome:
-    """Places by number, words or pinyin initials, best first."""
-    return Outcome(data={"articles": [article_data(article) for article in work.catalogue.find(words, _day(on))]})
+    """Places by number, words, party or pinyin initials, best first; `more` where the list was cut."""
+    found = work.catalogue.find(words, _day(on))
+    return Outcome(data={"articles": [article_data(article) for article in found], "more": len(found) >= MOST_HITS})
 
 
 @command("law.check", when=always)
 def check(work: Workspace) -> Outcome:
-    """Loads and checks the whole catalogue; raises naming the file and line of the first fault."""
+    """Loads and checks the whole catalogue, the bureau's own files and the imported texts; raises naming the first fault.
+
+    Data: `bureau` counts hot keys, notes and files of lead terms; `altered` names imported texts that are no longer what was imported.
+    """
     catalogue = work.catalogue
     editions = [edition for law in catalogue.laws.values() for edition in law]
     counts: dict[str, str | int] = {
@@ -94,28 +111,99 @@ def check(work: Workspace) -> Outcome:
         "editions": len(editions),
         "articles": sum(len(edition.provisions) for edition in editions),
     }
-    return Outcome(facts=counts, data={"ok": True, "sha256": catalogue.digest(), **counts})
+    where = bureau.folder()
+    own = bureau.check(where, catalogue)
+    altered = shelf.altered()
+    data = {
+        "ok": not altered,
+        "sha256": catalogue.digest(),
+        **counts,
+        "bureau": {
+            "folder": str(where),
+            "hot_keys": len(own.hot.codes) if own.hot else 0,
+            "hot_keys_sha256": own.hot.sha256 if own.hot else "",
+            "notes": len(own.notes),
+            "lexicon": [path.name for path in own.lexicon],
+        },
+        "texts": len(shelf.shelved()),
+        "altered": [{"name": one.name, "path": str(one.file)} for one in altered],
+    }
+    return Outcome(facts=counts, data=data)
 
 
 @command("law.import", when=always)
-def import_text(work: Workspace, *, file: Path) -> Outcome:
-    """Keeps an official statute text so that its own words can be shown. Data: the edition it is, or where it differs from the catalogue."""
-    text = shelf.put(file)
-    editions = [edition for law in work.catalogue.laws.values() for edition in law if edition.name.zh in text.title]
-    compared = sorted(((differences(edition, text), edition) for edition in editions), key=lambda one: len(one[0]))
+def import_text(work: Workspace, *, file: Path, source: str = "") -> Outcome:
+    """Keeps an official statute text so that its own words can be shown, beside the older ones, none of which it replaces.
+
+    Data: the edition it is, or where it differs from the catalogue, and what changed against the newest other text of the same law.
+    """
+    before = {one.sha256 for one in shelf.shelved()}
+    text = shelf.put(file, source)
+    editions = [edition for law in work.catalogue.laws.values() for edition in law if same_law(edition.name.zh, text.title)]
+    compared = sorted(((differences(edition, text), edition) for edition in editions), key=lambda one: _order(one[0], one[1], text))
+    nearest = compared[0] if compared else None
+    fits = nearest is not None and not nearest[0] and shelf.of_its_days(nearest[1], text)
     data = {
         "title": text.title,
         "sha256": text.source_sha256,
         "source": text.source_name,
+        "origin": shelf.origin_of(text),
         "articles": len(text.articles),
-        "edition": compared[0][1].id if compared and not compared[0][0] else "",
-        "differences": [
-            {"code": str(one.code), "problem": one.problem, "catalogue": one.catalogue, "text": one.text} for one in compared[0][0]
-        ]
-        if compared
+        "order": text.order_number or "",
+        "promulgated": text.promulgated.isoformat() if text.promulgated else "",
+        "in_force_from": text.stated_in_force.isoformat() if text.stated_in_force else "",
+        "newest_day": text.newest_day.isoformat() if text.newest_day else "",
+        "already": text.source_sha256 in before,
+        "edition": nearest[1].id if nearest and fits else "",
+        "nearest": nearest[1].id if nearest else "",
+        "differences": [{"code": str(one.code), "problem": one.problem, "catalogue": one.catalogue, "text": one.text} for one in nearest[0]]
+        if nearest
         else [],
+        **_changed(text, [other for other in shelf.texts_of(text.title) if other.source_sha256 != text.source_sha256]),
     }
     return Outcome(facts={"articles": len(text.articles), "title": text.title}, data=data)
+
+
+def _order(found: list[Any], edition: Edition, text: OfficialText) -> tuple[bool, int]:
+    return (not shelf.of_its_days(edition, text), len(found))
+
+
+def _changed(text: OfficialText, others: list[OfficialText]) -> dict[str, Any]:
+    """What changed between this text and the newest other one of its law, from the older of the two to the newer."""
+    if not others:
+        return {"compared_with": None, "changes": []}
+    other = max(others, key=_newest)
+    older, newer = sorted((other, text), key=_newest)
+    found = changes(older, newer)
+    return {
+        "compared_with": {
+            "sha256": other.source_sha256,
+            "source": other.source_name,
+            "newest_day": _newest(other),
+            "is": "older" if older is other else "newer",
+        },
+        "changes": [{"kind": one.kind, "old": one.old, "new": one.new, "alike": one.alike} for one in found],
+    }
+
+
+def _newest(text: OfficialText) -> str:
+    return text.newest_day.isoformat() if text.newest_day else ""
+
+
+@command("law.export", when=always)
+def export_review(work: Workspace, *, out: Path, words: Mapping[str, str], language: str) -> Outcome:
+    """Writes the whole catalogue as a table for checking against the official pages; CSV or HTML by the name's ending.
+
+    `words` as `review.as_csv` and `review.as_html` need them: only the window and the command line have words for people.
+    """
+    if out.suffix.lower() not in REVIEWS:
+        raise UsageError("usage.format", given=out.suffix or out.name, known=", ".join(REVIEWS))
+    rows = list(review_rows(work.catalogue))
+    if out.suffix.lower() == ".csv":
+        written = write_text(out, as_csv(rows, words, language), encoding="utf-8-sig")
+    else:
+        written = write_text(out, as_html(rows, words, language, work.catalogue.digest()))
+    return Outcome(facts={"count": len(rows)}, data={"written": [str(written)], "rows": len(rows)})
 
 
 def verbatim(article: Article) -> dict[str, Any] | None:
@@ -123,4 +211,8 @@ def verbatim(article: Article) -> dict[str, Any] | None:
     text = shelf.find(article.edition)
     if text is None:
         return None
-    return {"text": text.words(article.code), "source": text.source_name, "sha256": text.source_sha256}
+    try:
+        words = text.words(article.code)
+    except BadInput:
+        return None
+    return {"text": words, "source": text.source_name, "origin": shelf.origin_of(text), "sha256": text.source_sha256}

@@ -118,13 +118,13 @@ def _ruled(work: Workspace, lead_id: str) -> Lead:
 def in_force(work: Workspace, recording: Recording, articles: Sequence[str]) -> list[str]:
     """The lead's articles that bound anybody on the day of the broadcast; raises BadInput `law.not_in_force` where none did.
 
-    A rule names articles by their present numbers; a broadcast of before 2026-02-01 is not under the Measures (第六十九条).
+    A rule names articles by their present numbers, which are turned into those of that day; a broadcast of before 2026-02-01 is not under the Measures (第六十九条).
     """
     on = findings.broadcast_day(work, recording)
     kept, refused = [], None
     for code in articles:
         try:
-            kept.append(str(work.catalogue.resolve(code, on)))
+            kept.append(str(work.catalogue.numbered_on(code, on) if on else work.catalogue.resolve(code)))
         except BadInput as error:
             refused = error
     if not kept and refused is not None:

@@ -7,7 +7,7 @@ and it never judges facts: a person does.
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -17,8 +17,8 @@ from inspector_app.domain.errors import BadInput
 from inspector_app.statutes.citing import canonical, cite, cite_english
 from inspector_app.statutes.closure import check_closure, edition_meant, edition_on, has_place, overlap, penalties_at
 from inspector_app.statutes.finder import find_places
-from inspector_app.statutes.model import RANKS, Article, DateNote, Duty, Edition, Part, Penalty, Provision, Record, Words
-from inspector_app.statutes.notes import counterpart, date_notes, duties_at
+from inspector_app.statutes.model import RANKS, Article, DateNote, Duty, Edition, Liability, Part, Penalty, Provision, Record, Words
+from inspector_app.statutes.notes import counterpart, date_notes, duties_at, renumbered
 from inspector_app.statutes.reading import read_edition, read_records
 
 RECORDS_FILE = "records.yaml"
@@ -81,16 +81,34 @@ class Catalogue:
             raise BadInput("law.unknown_article", article=str(code), edition=edition.id, near=self._near(code, edition))
         return canonical(code, edition)
 
+    def numbered_on(self, code: ArticleCode | str, on: date) -> ArticleCode:
+        """The place of that day's edition that answers to `code`, which uses today's numbering, as lead rules and hot keys do.
+
+        Errors as `resolve`; BadInput `law.unknown_article` as well where that day's edition had no such article.
+        """
+        place = self.resolve(code)
+        of_day = self.edition(place.law, on)
+        moved = renumbered(self.laws[place.law], place, self.edition(place.law), of_day)
+        if moved is None:
+            raise BadInput("law.unknown_article", article=str(place), edition=of_day.id, near="")
+        return moved
+
     def article(self, code: ArticleCode | str, on: date | None = None) -> Article:
-        """Everything about one 条, 款 or 项 in the edition of that day (the newest without a day); errors as `resolve`."""
+        """Everything about one 条, 款 or 项 in the edition of that day (the newest without a day); errors as `resolve`.
+
+        References to other laws (penalty sources, parallel places) are numbered as on that day.
+        """
         place = self.resolve(code, on)
         edition = self.edition(place.law, on)
         provision = edition.provision(place.article)
         assert provision is not None  # resolve() found it
-        kind, binds, summary, parts = _at_place(provision, place, edition)
-        duties = duties_at(edition, place)
-        # a liability clause shows how the duties it answers are punished through it
-        clauses = [clause for duty in duties or edition.duties for clause in duty.liability if duties or overlap(clause.article, place)]
+        kind, binds, summary, summarised, parts = _at_place(provision, place, edition)
+        duties = tuple(self._duty_on(duty, edition, on) for duty in duties_at(edition, place))
+        if duties:
+            clauses = [clause for duty in duties for clause in duty.liability]
+        else:  # a liability clause shows how the duties it answers are punished through it
+            answering = (clause for duty in edition.duties for clause in duty.liability if overlap(clause.article, place))
+            clauses = [self._clause_on(clause, edition, on) for clause in answering]
         liability = tuple(dict.fromkeys(clauses))
         sources = dict.fromkeys(source for clause in liability for source in clause.penalties)
         own = penalties_at(edition, place)
@@ -101,6 +119,7 @@ class Catalogue:
             title=provision.title,
             binds=binds,
             summary=summary,
+            summarised=summarised,
             parts=parts,
             keywords=provision.keywords,
             chapter=edition.chapter(place.article),
@@ -108,7 +127,7 @@ class Catalogue:
             duties=duties,
             elements=tuple(element for duty in duties for element in duty.elements),
             liability=liability,
-            penalty=tuple(dict.fromkeys([*own, *(penalty for source in sources for penalty in self._penalties(source, edition))])),
+            penalty=tuple(dict.fromkeys([*own, *(penalty for source in sources for penalty in self._penalties(source, edition, on))])),
             answers=self._answers(place, edition) if kind == "liability" else (),
         )
 
@@ -190,8 +209,27 @@ class Catalogue:
         whole = ArticleCode(code.law, code.article)
         return str(whole) if has_place(edition, whole) else ""
 
-    def _penalties(self, source: ArticleCode, edition: Edition) -> tuple[Penalty, ...]:
-        return penalties_at(edition_meant(self.laws, source, edition), source)
+    def _penalties(self, source: ArticleCode, edition: Edition, on: date | None) -> tuple[Penalty, ...]:
+        of_day = edition_on(self.laws[source.law], on) if on and source.law != edition.law else None
+        return penalties_at(of_day or edition_meant(self.laws, source, edition), source)
+
+    def _reference_on(self, code: ArticleCode, source: Edition, on: date | None) -> ArticleCode | None:
+        """A place that the files of `source` refer to, numbered as on that day; None where that day's edition had no such place."""
+        law = self.laws[code.law]
+        of_day = edition_on(law, on) if on and len(law) > 1 and code.law != source.law else None
+        return code if of_day is None else renumbered(law, code, edition_meant(self.laws, code, source), of_day)
+
+    def _clause_on(self, clause: Liability, source: Edition, on: date | None) -> Liability:
+        penalties = (self._reference_on(code, source, on) for code in clause.penalties)
+        article = self._reference_on(clause.article, source, on) or clause.article
+        return replace(clause, article=article, penalties=tuple(code for code in penalties if code is not None))
+
+    def _duty_on(self, duty: Duty, source: Edition, on: date | None) -> Duty:
+        if on is None:
+            return duty
+        parallel = (self._reference_on(code, source, on) for code in duty.parallel)
+        clauses = tuple(self._clause_on(clause, source, on) for clause in duty.liability)
+        return replace(duty, parallel=tuple(code for code in parallel if code is not None), liability=clauses)
 
     def _answers(self, place: ArticleCode, edition: Edition) -> tuple[ArticleCode, ...]:
         """The duties whose liability lies at this place, of the same edition or of the newest editions of other laws."""
@@ -199,28 +237,30 @@ class Catalogue:
         codes = []
         for source in (edition, *others):
             for duty in source.duties:
-                named = [code for clause in duty.liability for code in (clause.article, *clause.penalties)]
-                if any(overlap(code, place) for code in named):
+                named = [code for clause in duty.liability for code in (clause.article, *clause.penalties) if overlap(code, place)]
+                if any(edition_meant(self.laws, code, source) is edition for code in named):
                     codes.append(duty.code)
         return tuple(codes)
 
 
-def _at_place(provision: Provision, place: ArticleCode, edition: Edition) -> tuple[str, tuple[str, ...], Words, tuple[Part, ...]]:
-    """Kind, bound parties, summary and parts of a place that exists."""
+def _at_place(provision: Provision, place: ArticleCode, edition: Edition) -> tuple[str, tuple[str, ...], Words, bool, tuple[Part, ...]]:
+    """Kind, bound parties, summary, whether it is more than the heading, and parts of a place that exists."""
     law, number = edition.law, provision.number
     if not place.paragraph:
         paragraphs = provision.paragraphs
-        summary = Words(" ".join(part.summary.zh for part in paragraphs), " ".join(part.summary.en for part in paragraphs))
+        told = [part.summary for part in paragraphs if part.summarised]
+        summary = Words(" ".join(words.zh for words in told), " ".join(words.en for words in told)) if told else provision.title
         if len(paragraphs) > 1:
             parts = tuple(Part(ArticleCode(law, number, part.number), part.summary) for part in paragraphs)
         else:
             parts = tuple(Part(ArticleCode(law, number, 1, item.number), item.summary) for item in paragraphs[0].items)
-        return provision.kind, provision.binds, summary, parts
+        return provision.kind, provision.binds, summary, bool(told), parts
     paragraph = provision.paragraphs[place.paragraph - 1]
     if place.item:
-        return paragraph.kind, paragraph.binds, paragraph.items[place.item - 1].summary, ()
+        item = paragraph.items[place.item - 1]
+        return paragraph.kind, paragraph.binds, item.summary, item.summarised, ()
     parts = tuple(Part(ArticleCode(law, number, paragraph.number, item.number), item.summary) for item in paragraph.items)
-    return paragraph.kind, paragraph.binds, paragraph.summary, parts
+    return paragraph.kind, paragraph.binds, paragraph.summary, paragraph.summarised, parts
 
 
 def _plain(value: object) -> object:

@@ -62,7 +62,10 @@ class Fields:
         return str(node.value)
 
     def number(self, name: str) -> int:
-        node = self.need(name)
+        return self.count(name, self.need(name))
+
+    def count(self, name: str, node: Node) -> int:
+        """The whole number in a node that stands in the field or in its list."""
         if not isinstance(node.value, str) or not re.fullmatch(r"\d{1,9}", node.value, re.ASCII):
             raise bad_file(self.file, node.line, "not_a_number", f"{name}: {node.value}")
         return int(node.value)

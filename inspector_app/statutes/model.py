@@ -4,6 +4,7 @@ Every text here is a summary written for this program in Chinese and English. Th
 from the official text a user imports (`official.py`).
 """
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,7 +13,19 @@ from inspector_app.domain.codes import ArticleCode
 #: Who an article binds. The first five are those of the Measures (第二条); the others are used by the laws it points to.
 BINDS = ("platform", "operator", "host", "agency", "department", "business", "advertiser", "ad_agent", "ad_publisher", "endorser")
 RANKS = ("law", "administrative_regulation", "departmental_rule")
-KINDS = ("definition", "duty", "prohibition", "attribution", "procedure", "power", "liability", "final")
+KINDS = (
+    "principle",
+    "encouragement",
+    "definition",
+    "right",
+    "duty",
+    "prohibition",
+    "attribution",
+    "procedure",
+    "power",
+    "liability",
+    "final",
+)
 EXHIBITS = ("quote", "still", "screen_text", "chat", "clip", "document")
 #: What must happen before the fine: `order_first` an order to correct, with which a fine may come; `refuse_or_serious` 拒不改正或者情节严重;
 #: `not_corrected_in_time` 逾期不改正; `none` no earlier order is needed.
@@ -63,21 +76,23 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One 项, in summary."""
+    """One 项, in summary; not `summarised` = carried by the heading of its 款 or 条 only, so that it can be cited."""
 
     number: int
     summary: Words
+    summarised: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """One 款, in summary. `kind` and `binds` are the article's unless the 款 differs."""
+    """One 款, in summary. `kind` and `binds` are the article's unless the 款 differs; not `summarised` = the summary is the article's title."""
 
     number: int
     summary: Words
     items: tuple[Item, ...]
     kind: str
     binds: tuple[str, ...]
+    summarised: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +187,7 @@ class Duty:
     #: must hold during the whole broadcast (持续): measured as a share of airtime, not at one instant
     continuous: bool
     records: tuple[Record, ...]
+    #: empty where the law gives no penalty for it: `note` then says so
     liability: tuple[Liability, ...]
     #: words this duty is found by; where empty, the article's
     keywords: tuple[str, ...]
@@ -230,7 +246,8 @@ class Edition:
         return self.in_force_from <= day and (self.in_force_to is None or day < self.in_force_to)
 
     def provision(self, number: int) -> Provision | None:
-        return next((provision for provision in self.provisions if provision.number == number), None)
+        at = bisect_left(self.provisions, number, key=lambda provision: provision.number)
+        return self.provisions[at] if at < len(self.provisions) and self.provisions[at].number == number else None
 
     def chapter(self, number: int) -> Chapter | None:
         """The chapter of an article; None where the law has no chapters."""
@@ -256,6 +273,8 @@ class Article:
     title: Words
     binds: tuple[str, ...]
     summary: Words
+    #: False = the catalogue carries this place by its heading only; read the official text
+    summarised: bool
     #: 款 or 项 one level below, empty at the lowest level
     parts: tuple[Part, ...]
     keywords: tuple[str, ...]

@@ -9,7 +9,7 @@ from datetime import date
 
 from inspector_app.domain.codes import ArticleCode
 from inspector_app.statutes.citing import canonical, cite
-from inspector_app.statutes.closure import edition_on, has_place, overlap, penalties_at
+from inspector_app.statutes.closure import edition_meant, edition_on, has_place, overlap, penalties_at
 from inspector_app.statutes.model import DateNote, Duty, Edition, Words
 
 Editions = Mapping[str, Sequence[Edition]]
@@ -36,19 +36,34 @@ def counterpart(code: ArticleCode, edition: Edition, other: Edition) -> ArticleC
     return canonical(ArticleCode(code.law, there.number, paragraph, item), other)
 
 
+def renumbered(law: Sequence[Edition], code: ArticleCode, source: Edition, target: Edition) -> ArticleCode | None:
+    """The place of `target` that answers to `code` of `source`, through the editions between them; None where one has no counterpart."""
+    at, end = law.index(source), law.index(target)
+    place: ArticleCode | None = canonical(code, source)
+    while at != end and place is not None:
+        beside = at + (1 if end > at else -1)
+        place = counterpart(place, law[at], law[beside])
+        at = beside
+    return place
+
+
 def duties_at(edition: Edition, code: ArticleCode) -> tuple[Duty, ...]:
     """Duties of the edition at the place, in it, or that it lies in."""
     return tuple(duty for duty in edition.duties if overlap(code, duty.code))
 
 
-def place_on(law: Sequence[Edition], code: ArticleCode, day: date) -> tuple[Edition, ArticleCode] | None:
-    """The edition of the day and the place as it was numbered then; `code` may be written in the numbering of another edition.
+def place_on(law: Sequence[Edition], code: ArticleCode, day: date, written_in: Edition | None = None) -> tuple[Edition, ArticleCode] | None:
+    """The edition of the day and the place as it was numbered then.
 
-    The numbering of the day wins: only a number the day's edition does not carry is looked up in its neighbours.
+    `written_in` is the edition whose numbering `code` uses. Where nobody knows, the numbering of the day wins: only a number the day's
+    edition does not carry is looked up in its neighbours.
     """
     edition = edition_on(law, day)
     if edition is None:
         return None
+    if written_in is not None:
+        place = renumbered(law, code, written_in, edition)
+        return None if place is None else (edition, place)
     if has_place(edition, code):
         return edition, canonical(code, edition)
     for other in law:
@@ -91,7 +106,7 @@ def _not_in_force(editions: Editions, code: ArticleCode, day: date) -> DateNote:
     carrying = next((edition for edition in law if has_place(edition, code)), law[0])
     instead: dict[str, str] = {}
     for parallel in (place for duty in duties_at(carrying, code) for place in duty.parallel):
-        found = place_on(editions[parallel.law], parallel, day)
+        found = place_on(editions[parallel.law], parallel, day, edition_meant(editions, parallel, carrying))
         if found is not None:
             edition, place = found
             instead[str(place)] = cite(place, edition)

@@ -36,7 +36,7 @@ from inspector_app.statutes.model import (
     Record,
     Words,
 )
-from inspector_app.statutes.strict_yaml import read_yaml
+from inspector_app.statutes.strict_yaml import Node, read_yaml
 
 #: Version of the file form; a file of another form is refused.
 FORMAT = "1"
@@ -121,14 +121,15 @@ def _provisions(file: Fields) -> tuple[Provision, ...]:
         number = entry.number("article")
         if provisions and number <= provisions[-1].number:
             raise entry.error("article_order", number)
-        kind, binds = entry.choice("kind", KINDS), entry.texts("binds", BINDS)
-        paragraphs = tuple(_paragraph(paragraph, index, kind, binds) for index, paragraph in enumerate(entry.each("paragraphs"), start=1))
+        title, kind, binds = entry.words("title"), entry.choice("kind", KINDS), entry.texts("binds", BINDS)
+        nodes = enumerate(entry.nodes("paragraphs"), start=1)
+        paragraphs = tuple(_paragraph(entry, node, index, title, kind, binds) for index, node in nodes)
         if not paragraphs:
             raise entry.error("missing_field", "paragraphs")
         provisions.append(
             Provision(
                 number=number,
-                title=entry.words("title"),
+                title=title,
                 kind=kind,
                 binds=binds,
                 keywords=entry.texts("keywords"),
@@ -141,15 +142,37 @@ def _provisions(file: Fields) -> tuple[Provision, ...]:
     return tuple(provisions)
 
 
-def _paragraph(entry: Fields, number: int, kind: str, binds: tuple[str, ...]) -> Paragraph:
-    items = []
-    for index, item in enumerate(entry.each("items"), start=1):
-        items.append(Item(index, item.both()))
-        item.done()
+def _paragraph(article: Fields, node: Node, number: int, title: Words, kind: str, binds: tuple[str, ...]) -> Paragraph:
+    """A 款 in summary, or a plain number: how many 项 a 款 has that is carried by the article's heading only."""
+    if isinstance(node.value, str):
+        return Paragraph(number, title, _headings(article.count("paragraphs", node), title), kind, binds, summarised=False)
+    entry = Fields(node, article.file)
+    summary = entry.both()
     own_kind = entry.option("kind", lambda field: entry.choice(field, KINDS))
-    paragraph = Paragraph(number, entry.both(), tuple(items), own_kind or kind, entry.texts("binds", BINDS) or binds)
+    items = _items(entry, summary)
+    paragraph = Paragraph(number, summary, items, own_kind or kind, entry.texts("binds", BINDS) or binds, summarised=True)
     entry.done()
     return paragraph
+
+
+def _items(paragraph: Fields, summary: Words) -> tuple[Item, ...]:
+    """The 项 of a 款, each in summary; or a plain number of 项 that the summary of the 款 stands for."""
+    node = paragraph.node("items")
+    if node is None:
+        return ()
+    if isinstance(node.value, str):
+        return _headings(paragraph.count("items", node), summary)
+    if not isinstance(node.value, list):
+        raise paragraph.error("not_a_list", "items")
+    items = []
+    for number, entry in enumerate((Fields(each, paragraph.file) for each in node.value), start=1):
+        items.append(Item(number, entry.both(), summarised=True))
+        entry.done()
+    return tuple(items)
+
+
+def _headings(count: int, heading: Words) -> tuple[Item, ...]:
+    return tuple(Item(number, heading, summarised=False) for number in range(1, count + 1))
 
 
 def _liabilities(file: Fields) -> dict[str, Liability]:
@@ -190,7 +213,7 @@ def _duty(entry: Fields, law: str, liabilities: Mapping[str, Liability], records
         parallel=entry.codes("parallel"),
         note=entry.option("note", entry.words),
     )
-    for name, given in (("binds", duty.binds), ("elements", duty.elements), ("liability", duty.liability)):
+    for name, given in (("binds", duty.binds), ("elements", duty.elements)):
         if not given:
             raise entry.error("missing_field", name)
     if not duty.samr_penalty and duty.note is None:
@@ -259,6 +282,6 @@ def _fine(penalty: Fields) -> Fine | None:
 
 
 def words_of(provision: Provision) -> tuple[Words, ...]:
-    """Every text pair of an article, for searching and for tests."""
+    """Every text pair of an article, each once, for searching and for tests."""
     inner = [words for paragraph in provision.paragraphs for words in (paragraph.summary, *(item.summary for item in paragraph.items))]
-    return (provision.title, *inner)
+    return tuple(dict.fromkeys((provision.title, *inner)))

@@ -189,7 +189,7 @@ def fill_card(box: QVBoxLayout, article: Article, citation: str, finding: Findin
         label.setText(text)
         box.addWidget(label)
     summary = Say(wrap=True)
-    summary.setText(say(article.summary) + tr("ui.articles.summary_mark"))
+    summary.setText(say(article.summary) + tr("ui.articles.summary_mark" if article.summarised else "ui.articles.heading_only"))
     box.addWidget(summary)
     if words := verbatim(article):
         exact = Say(wrap=True)
@@ -199,6 +199,11 @@ def fill_card(box: QVBoxLayout, article: Article, citation: str, finding: Findin
         source.setText(tr("ui.articles.verbatim", source=words["source"], sha256=words["sha256"][:16]))
         box.addWidget(source)
     _liability(box, article)
+    for duty in article.duties:
+        if duty.note:
+            note = Say(tone="lead", size=-1, wrap=True)
+            note.setText(say(duty.note))
+            box.addWidget(note)
     _elements(box, article, finding, tick)
     _records(box, article)
 

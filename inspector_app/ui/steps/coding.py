@@ -115,8 +115,13 @@ class Coding(QObject):
             return
         at = self._playback.position_us
         span = heard(now.segments, at, self._playback.played_from_us, now.recording.duration_us)
-        tap = meaning(now.segments, now.findings, span, article)
         self.last_article = article
+        try:
+            article = self._on_day(article)
+        except InspectorError as error:
+            self._desk.complain(error)
+            return
+        tap = meaning(now.segments, now.findings, span, article)
         if tap.kind == "nothing":
             self._desk.said.emit(tr("ui.said.no_more"), "")
             return
@@ -137,6 +142,11 @@ class Coding(QObject):
         else:
             self._desk.do("finding.add_article", finding_id=tap.finding.id, article=article)
             self.choose_finding(tap.finding.id)
+
+    def _on_day(self, article: str) -> str:
+        """Keys and finder speak in today's numbers; the finding needs the number that the article had on the day of the broadcast."""
+        day, catalogue = self.day(), self._desk.work.catalogue
+        return str(catalogue.numbered_on(article, day) if day else catalogue.resolve(article))
 
     def _made(self, outcome: Outcome | None) -> None:
         """A finding is on disk: it is at hand, and its picture is taken meanwhile."""

@@ -78,18 +78,17 @@ def test_that_every_duty_has_elements_and_a_penalty_or_an_explicit_none(catalogu
     for edition in _editions(catalogue):
         for duty in edition.duties:
             assert len(duty.elements) >= 2, duty.code
-            assert duty.liability, duty.code
             assert duty.samr_penalty or duty.note is not None
             article = catalogue.article(duty.code, edition.in_force_from)
-            assert article.penalty, duty.code
+            assert bool(article.penalty) == bool(duty.liability), duty.code
             for clause in duty.liability:
                 for place in (clause.article, *clause.penalties):
                     catalogue.resolve(place, edition.in_force_from if place.law == edition.law else None)
 
 
-def test_that_only_two_duties_of_the_measures_are_out_of_the_market_regulators_reach(catalogue: Catalogue) -> None:
+def test_that_only_two_duties_of_chapter_three_are_out_of_the_market_regulators_reach(catalogue: Catalogue) -> None:
     silent = {str(duty.code) for duty in catalogue.edition("办法").duties if not duty.samr_penalty}
-    assert silent == {"办法:25-4", "办法:31-2"}
+    assert {code for code in silent if 25 <= ArticleCode.parse(code).article <= 37} == {"办法:25-4", "办法:31-2"}
     chat = catalogue.article("办法:31-2")
     assert [str(clause.article) for clause in chat.liability] == ["办法:65-2"]
     assert chat.liability[0].departments == ("cac",)
@@ -126,7 +125,7 @@ def test_that_the_liability_chain_is_the_statutes(catalogue: Catalogue, duty: st
 
 
 def test_that_the_cyberspace_clause_covers_just_the_articles_it_lists(catalogue: Catalogue) -> None:
-    listed = {25, 27, 29, 30, 31, 34, 36, 37, 42, 43, 44}  # of the duties carried; 第六十五条第二款 omits 26, 28, 32, 33, 35, 39 and 45
+    listed = {6, 7, 8, 10, 11, 12, 13, 14, 16, 17, 25, 27, 29, 30, 31, 34, 36, 37, 41, 42, 43, 44}  # 第六十五条第二款
     reached = {code.article for code in catalogue.article("办法:65-2").answers}
     assert reached == listed
 
@@ -200,9 +199,9 @@ def test_that_the_edition_is_the_one_of_the_day(catalogue: Catalogue) -> None:
         ("办法:34-3", None, "law.unknown_article", "办法:34"),
         ("办法:31-1-1", None, "law.unknown_article", "办法:31"),
         ("广告法:9-3", None, "law.unknown_article", "广告法:9-1-3"),
-        ("反不正当竞争法:8", None, "law.unknown_article", "反不正当竞争法:9"),
-        ("反不正当竞争法:20-1", NEW, "law.unknown_article", "反不正当竞争法:25-1"),
-        ("反不正当竞争法:9-1", OLD, "law.unknown_article", "反不正当竞争法:8-1"),
+        ("反不正当竞争法:9-1-1", NEW, "law.unknown_article", "反不正当竞争法:10-1-1"),  # 2019's trade secrets
+        ("反不正当竞争法:34", OLD, "law.unknown_article", "反不正当竞争法:27"),
+        ("反不正当竞争法:40", OLD, "law.unknown_article", ""),
         ("办法:34-1", date(2026, 1, 31), "law.not_in_force", None),
         ("广告法:17", date(2020, 1, 1), "law.edition_missing", None),
         ("不存在的法:1", None, "law.unknown_law", None),

@@ -104,14 +104,14 @@ def test_that_a_duty_without_market_regulation_penalty_must_say_so(folder: Path)
 @pytest.mark.parametrize(
     ("file", "old", "new", "problem"),
     [
-        ("measures_2026.yaml", '"反不正当竞争法:28"', '"反不正当竞争法:29"', "place"),
-        ("measures_2026.yaml", '"反不正当竞争法:25-1", "广告法:55"', '"反不正当竞争法:20-1", "广告法:55"', "place"),
+        ("measures_2026.yaml", '"反不正当竞争法:28"', '"反不正当竞争法:42"', "place"),
+        ("measures_2026.yaml", '"反不正当竞争法:25-1", "广告法:55"', '"反不正当竞争法:20-1", "广告法:55"', "penalty"),
         ("measures_2026.yaml", 'parallel: ["反不正当竞争法:12"', 'parallel: ["刑法:222"', "law"),
         ("measures_2026.yaml", '- code: "办法:31-2"', '- code: "办法:31-3"', "place"),
         ("measures_2026.yaml", '- code: "办法:31-2"', '- code: "办法:31-1"', "repeated_duty"),
         ("measures_2026.yaml", "first: 25, last: 37", "first: 25, last: 36", "chapter"),
         ("measures_2026.yaml", 'place: "办法:64"', 'place: "办法:63"', "penalty"),
-        ("records.yaml", '"办法:16"', '"办法:11"', "place"),
+        ("records.yaml", '"办法:16"', '"办法:16-2"', "place"),
         ("unfair_competition_law_2025.yaml", "renumbered_from: 8", "renumbered_from: 10", "renumbering"),
         ("unfair_competition_law_2025.yaml", "supersedes: 2019-04-23", "supersedes: 2017-11-04", "succession"),
         ("unfair_competition_law_2019.yaml", "in_force_to: 2025-10-15", "in_force_to: 2025-10-01", "succession"),
