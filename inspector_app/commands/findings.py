@@ -23,6 +23,8 @@ from inspector_app.domain.records import (
 )
 from inspector_app.domain.timebase import BEIJING, Interval, iso, utc_now
 from inspector_app.media import container, stills
+from inspector_app.statutes import bureau
+from inspector_app.statutes.bureau import HotSet
 
 from .registry import Outcome, command
 from .workspace import Workspace
@@ -242,13 +244,20 @@ def add(
     at_us: int | None = None,
     note: str = "",
     picture: bool = True,
+    hot_set: HotSet | None = None,
 ) -> Outcome:
-    """A finding over `start_us`..`end_us` under `articles`; with `picture` the still is taken before returning."""
+    """A finding over `start_us`..`end_us` under `articles`; with `picture` the still is taken before returning.
+
+    `hot_set` is the bureau's set whose key was pressed: a copy is put aside that is never written again, and its digest is journaled.
+    """
     recording = work.opened.get(Recording, recording_id)
     if end_us <= start_us:
         raise UsageError("usage.outside", start=start_us, end=end_us, length=recording.duration_us)
     finding, exhibits = build(work, recording, Interval(start_us, end_us), articles, at_us=at_us, note=note)
     facts: dict[str, str | int] = {"number": finding.number, "article": "、".join(finding.articles)}
+    if hot_set is not None:
+        bureau.keep(bureau.folder(), hot_set)
+        facts["hot_set"] = hot_set.sha256
     work.opened.commit(
         Act("finding.add", work.actor, [insert(finding), *(insert(row) for row in exhibits)], finding.id, facts, undoable=True)
     )

@@ -13,6 +13,7 @@ from inspector_app.resources import resource
 
 if TYPE_CHECKING:
     from inspector_app.leads.rules import RuleSet
+    from inspector_app.statutes.bureau import HotSet
     from inspector_app.statutes.catalogue import Catalogue
 
 Progress = Callable[[str, int, int, str], None]
@@ -66,8 +67,15 @@ class Workspace:
 
         return Catalogue.load(resource("statutes"))
 
+    def hot_set(self) -> "HotSet | None":
+        """The bureau's own hot keys; None where it keeps none. Raises BadInput naming the line of a slip."""
+        from inspector_app.statutes import bureau
+
+        return bureau.hot_set(bureau.folder())
+
     @cached_property
     def rules(self) -> "RuleSet":
         from inspector_app.leads.rules import load_rules
+        from inspector_app.statutes import bureau
 
-        return load_rules(resource("lexicon"))
+        return load_rules(resource("lexicon"), *sorted((bureau.folder() / bureau.LEXICON).glob("*.yaml")))

@@ -152,6 +152,10 @@ class ArticlesPane(Panel):
             self._box.addStretch(1)
             return
         fill_card(self._box, article, citation, finding, self.ticked.emit)
+        for note in self._work.catalogue.on_date_notes(article.code, on) if on else ():
+            told = Say(tone="lead", size=-1, wrap=True)
+            told.say(f"note.{note.code}", **note.facts)
+            self._box.addWidget(told)
         self._box.addStretch(1)
 
     def changeEvent(self, event: QEvent) -> None:

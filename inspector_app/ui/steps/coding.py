@@ -14,6 +14,7 @@ from inspector_app.domain.errors import InspectorError
 from inspector_app.domain.records import Exhibit, Finding, Lead
 from inspector_app.domain.timebase import SECOND
 from inspector_app.i18n import tr
+from inspector_app.statutes.bureau import HotSet
 from inspector_app.ui.bridge.desk import Desk
 from inspector_app.ui.input.keys import CODING
 from inspector_app.ui.input.tapping import heard, meaning
@@ -39,6 +40,8 @@ class Coding(QObject):
     ) -> None:
         super().__init__(parent)
         self._desk, self._store, self._playback, self._hot = desk, store, playback, hot
+        #: the bureau's set behind the digit keys; None while they are the program's own
+        self.hot_set: HotSet | None = None
         self.lead_id, self.finding_id, self.last_article, self._stage = "", "", "", ""
         self._acts: dict[str, Callable[[], object]] = {
             "play": playback.toggle,
@@ -106,9 +109,9 @@ class Coding(QObject):
         elif self._stage == "other":
             self.accept(self._hot(digit))
         else:
-            self.tap(self._hot(digit))
+            self.tap(self._hot(digit), hot_set=self.hot_set)
 
-    def tap(self, article: str) -> None:
+    def tap(self, article: str, *, hot_set: HotSet | None = None) -> None:
         """The product's rule of the core loop: a new finding, its extension, or a second article."""
         now = self._store.now
         if now is None:
@@ -134,6 +137,7 @@ class Coding(QObject):
                 articles=[article],
                 at_us=at,
                 picture=False,
+                hot_set=hot_set,
             )
             self._made(outcome)
         elif tap.kind == "extend":

@@ -5,6 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QScrollArea, QSplitter, QStackedLayout, QWidget
 
+from inspector_app.commands.registry import Outcome
 from inspector_app.i18n import tr
 from inspector_app.ui.bridge.chain import Chain
 from inspector_app.ui.bridge.desk import Desk
@@ -16,6 +17,10 @@ from inspector_app.ui.theme.look import look
 from inspector_app.ui.theme.widgets import Button, Icon, Panel, Say, clear, column, row
 
 WIDTHS = (0.0, 4.2, 5.0, 7.4, 5.4, 5.4, 5.6, 3.6)
+
+
+#: what a statute's official text comes as; no recording, subtitle or chat log does
+STATUTE_SUFFIXES = frozenset({".md", ".txt", ".html", ".htm", ".docx", ".pdf"})
 
 
 class IntakeStep(DropArea):
@@ -114,8 +119,16 @@ class IntakeStep(DropArea):
     # -- acts ----------------------------------------------------------------------------------------------------------------
 
     def take(self, paths: list[Path]) -> None:
-        """Imports files and folders."""
-        self._chain.import_files([str(path) for path in paths])
+        """Imports files and folders; a statute's text goes to the law, everything else into the case."""
+        texts = [path for path in paths if path.suffix.lower() in STATUTE_SUFFIXES]
+        for path in texts:
+            self._desk.later("law.import", self._law_taken, file=path)
+        material = [str(path) for path in paths if path not in texts]
+        if material:
+            self._chain.import_files(material)
+
+    def _law_taken(self, outcome: Outcome) -> None:
+        self._desk.said.emit(tr("ui.done.law.import", **outcome.facts), "good")
 
     def _ask_files(self) -> None:
         files, _ = QFileDialog.getOpenFileNames(self, tr("ui.intake.import"))

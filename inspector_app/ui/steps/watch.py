@@ -7,8 +7,10 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from inspector_app.commands.findings import pending_stills
+from inspector_app.domain.errors import InspectorError
 from inspector_app.domain.records import Exhibit, Segment
 from inspector_app.i18n import tr
+from inspector_app.statutes import finder
 from inspector_app.ui.bridge.desk import Desk
 from inspector_app.ui.input.keys import key_text
 from inspector_app.ui.models.findings import FindingsModel
@@ -42,8 +44,7 @@ class WatchStep(QWidget):
         self.findings_model = FindingsModel(store, self)
         self.player = PlayerPane(store, self.playback)
         self.transcript = TranscriptPane(store, self.transcript_model, partial(name_at, desk.work))
-        hot = desk.settings.get("hot", None)
-        self.articles = ArticlesPane(desk.work, tuple(hot) if isinstance(hot, list) and len(hot) == len(HOT) else HOT)
+        self.articles = ArticlesPane(desk.work, HOT)
         self.timeline = Timeline(store)
         self.findings = FindingsPane(store, self.findings_model)
         self.coding = Coding(desk, store, self.playback, self.articles.code_of, self)
@@ -116,8 +117,21 @@ class WatchStep(QWidget):
 
     def show_step(self) -> None:
         """The step has come to the front: names of the hot articles, keys, pictures that are still to be taken."""
+        self._take_hot_set()
         self.articles.name_hot()
         self.setFocus()
+
+    def _warm_finder(self) -> None:
+        """Makes the first search by pinyin letters as quick as the next."""
+        finder.warm(editions[-1] for editions in self._desk.work.catalogue.laws.values())
+
+    def _take_hot_set(self) -> None:
+        """The bureau's own digits where it keeps a file of them; a slip in it is told, and the program's own stay."""
+        try:
+            self.coding.hot_set = self._desk.work.hot_set()
+        except InspectorError as error:
+            self._desk.complain(error)
+        self.articles.hot = self.coding.hot_set.codes if self.coding.hot_set else HOT
 
     # -- following -----------------------------------------------------------------------------------------------------------
 
@@ -127,6 +141,7 @@ class WatchStep(QWidget):
 
     def _loaded(self) -> None:
         if self._store.now is not None:
+            self._desk.reading.run(self._warm_finder, lambda _: None)
             self._desk.reading.run(lambda: pending_stills(self._desk.work), self._take_stills)
         self.transcript.follow(self.playback.position_us)
 
