@@ -82,13 +82,15 @@ def show(work: Workspace, *, code: str, on: str | None = None) -> Outcome:
     day = _day(on)
     notes = work.catalogue.on_date_notes(code, day) if day else []
     article = work.catalogue.article(code, day)
-    own = [
-        {"article": str(note.article), "text": note.text, "source": note.source}
-        for note in bureau.discretion_notes(bureau.folder())
-        if article.code.within(note.article) or note.article.within(article.code)
-    ]
+    own = [{"article": str(note.article), "text": note.text, "source": note.source} for note in bureau_notes(article)]
     data = {**article_data(article), "verbatim": verbatim(article), "bureau_notes": own}
     return Outcome(data={"articles": [data], "notes": [{"code": note.code, **note.facts} for note in notes]})
+
+
+def bureau_notes(article: Article) -> list[bureau.DiscretionNote]:
+    """The bureau's own notes on this place, on what holds it, or on a part of it; raises BadInput naming the line of a slip."""
+    notes = bureau.discretion_notes(bureau.folder())
+    return [note for note in notes if article.code.within(note.article) or note.article.within(article.code)]
 
 
 @command("law.find", keys=("T",), when=always)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from inspector_app.casefile import journal
@@ -91,3 +92,11 @@ def test_that_an_official_text_dropped_on_intake_goes_to_the_law(qtbot: QtBot, f
     window.bench.intake.take([text])
     qtbot.waitUntil(lambda: "示例规定" in window.hint.text, timeout=10_000)
     assert list((folder.parent / "statutes").glob("*.md"))
+
+
+def test_that_the_bureaus_note_stands_on_the_card(qtbot: QtBot, folder: Path, window: MainWindow) -> None:
+    note = "format: 1\nnotes:\n  - article: 办法:34\n    text: 首次且及时改正的从轻\n    source: 示例规〔2026〕1号\n"
+    (folder / "notes.yaml").write_text(note, encoding="utf-8")
+    window.bench.watch.articles.show_article("办法:34-1")
+    shown = [label.text() for label in window.bench.watch.articles.findChildren(QLabel)]
+    assert any("首次且及时改正的从轻" in text and "示例规" in text for text in shown)

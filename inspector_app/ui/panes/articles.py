@@ -6,12 +6,12 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from inspector_app.commands.laws import verbatim
+from inspector_app.commands.laws import bureau_notes, verbatim
 from inspector_app.commands.workspace import Workspace
 from inspector_app.domain.codes import ArticleCode
 from inspector_app.domain.errors import InspectorError
 from inspector_app.domain.records import Finding
-from inspector_app.i18n import has, language, tr
+from inspector_app.i18n import explain, has, language, tr
 from inspector_app.statutes.model import Article, Record, Words
 from inspector_app.ui.models.words import article_label
 from inspector_app.ui.theme.flow import Flow
@@ -156,7 +156,19 @@ class ArticlesPane(Panel):
             told = Say(tone="lead", size=-1, wrap=True)
             told.say(f"note.{note.code}", **note.facts)
             self._box.addWidget(told)
+        self._bureau_notes(article)
         self._box.addStretch(1)
+
+    def _bureau_notes(self, article: Article) -> None:
+        """The bureau's own notes on the article; a slip in their file is told where they would stand."""
+        try:
+            notes = [tr("ui.articles.bureau_note", text=note.text, source=note.source) for note in bureau_notes(article)]
+        except InspectorError as error:
+            notes = [" ".join(explain(error))]
+        for text in notes:
+            label = Say(tone="muted", size=-1, wrap=True)
+            label.setText(text)
+            self._box.addWidget(label)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange and hasattr(self, "_named") and self._named:
