@@ -30,6 +30,7 @@ from inspector_app.domain.records import (
 )
 from inspector_app.domain.timebase import SECOND, Interval, beijing, iso
 from inspector_app.resources import resource
+from inspector_app.statutes import bureau
 from inspector_app.statutes.catalogue import Catalogue
 
 from . import custody
@@ -43,9 +44,12 @@ CONTEXT_US = 15 * SECOND
 
 
 def words() -> Json:
-    """The dossier's fixed Chinese texts, `resources/dossier/words.json`; a bureau may word them its own way."""
+    """The dossier's fixed Chinese texts, `resources/dossier/words.json`, some of them in the bureau's own wording where it keeps a file.
+
+    Raises BadInput naming the line of a slip in that file.
+    """
     loaded: Json = json.loads(resource("dossier", "words.json").read_text(encoding="utf-8"))
-    return loaded
+    return loaded | bureau.dossier_words(bureau.folder())
 
 
 def gather(case: Case, catalogue: Catalogue, *, sealed_at: datetime, by: Actor, journal_head: tuple[int, str]) -> Json:

@@ -1,4 +1,4 @@
-"""What a bureau keeps of its own beside the program: hot keys, discretion notes, lead terms. A newcomer looks here first.
+"""What a bureau keeps of its own beside the program: hot keys, discretion notes, lead terms, dossier words. A newcomer looks here first.
 
 The folder is `bureau` in the user's data folder (`ZHIJIAN_DATA` overrides where that lies) and holds, each only where wanted:
 
@@ -8,6 +8,8 @@ The folder is `bureau` in the user's data folder (`ZHIJIAN_DATA` overrides where
                           …   (1 to 9 and 0, ten in all)                     text: 首次违法且危害后果轻微的……
                                                                              source: 粤市监规〔2026〕1号   (may be left out)
     lexicon/*.yaml      lead rules as in resources/lexicon; their meaning is checked where leads are found
+    dossier.yaml        format: 1, then `dossier:` with any of office (printed above the title), title, record_note, matrix_note,
+                        annex_note, custody_note: the bureau's wording of what resources/dossier/words.json says
 
 Nothing is ever repaired or half read: a slip is refused with file, line, column and what was expected. A set of hot keys is known by
 the SHA-256 of its file, and `keep` puts a copy aside under that name which is never written again, so that a finding tagged with it can
@@ -28,6 +30,9 @@ from inspector_app.statutes.strict_yaml import Node, read_yaml
 HOT_KEYS = "hot_keys.yaml"
 NOTES = "notes.yaml"
 LEXICON = "lexicon"
+DOSSIER = "dossier.yaml"
+#: the words of a dossier that a bureau may put its own way; the rest is what the dossier claims and how it is checked
+DOSSIER_WORDS = ("office", "title", "record_note", "matrix_note", "annex_note", "custody_note")
 VERSIONS = "versions"
 FORMAT = "1"
 #: the digit keys in the order they lie on a keyboard
@@ -79,6 +84,14 @@ def discretion_notes(where: Path) -> tuple[DiscretionNote, ...]:
     return tuple(note for note, _ in _notes(path)) if path.is_file() else ()
 
 
+def dossier_words(where: Path) -> dict[str, str]:
+    """The bureau's own words for its dossiers, none without a file; errors as `hot_set`. A dossier's data hold the words it was made with."""
+    path = where / DOSSIER
+    if not path.is_file():
+        return {}
+    return {name: entry.text() for name, entry in _of_format(path, "dossier").fields((), DOSSIER_WORDS).items()}
+
+
 def check(where: Path, catalogue: Catalogue) -> BureauFiles:
     """Reads every file and looks every place up in the catalogue; errors as `hot_set`, and `bureau.unknown_article`."""
     hot = hot_set(where)
@@ -88,6 +101,7 @@ def check(where: Path, catalogue: Catalogue) -> BureauFiles:
     notes = _notes(where / NOTES) if (where / NOTES).is_file() else []
     for _, entry in notes:
         _need_article(entry, catalogue)
+    dossier_words(where)
     lexicon = tuple(sorted((where / LEXICON).glob("*.yaml")))
     for path in lexicon:
         _opened(path).mapping()

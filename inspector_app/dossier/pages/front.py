@@ -40,7 +40,7 @@ def cover(sheet: Sheet) -> list[Flowable]:
     )
     content = [
         Spacer(1, 66),
-        sheet.text("市场监督管理行政执法", "over"),
+        sheet.text(sheet.words.get("office", "市场监督管理行政执法"), "over"),
         Spacer(1, 8),
         sheet.text(sheet.words["title"], "title"),
         Spacer(1, 16),

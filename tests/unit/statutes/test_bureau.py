@@ -159,3 +159,15 @@ def test_that_a_set_that_is_gone_or_altered_is_refused(where: Path) -> None:
     copy.unlink()
     with pytest.raises(BadInput, match="changed_meanwhile"):
         bureau.keep(where, hot)
+
+
+def test_that_a_bureau_words_its_dossier_its_own_way(tmp_path: Path) -> None:
+    (tmp_path / "dossier.yaml").write_text("format: 1\ndossier:\n  office: 示例市市场监督管理局\n  title: 直播证据卷\n", encoding="utf-8")
+    assert bureau.dossier_words(tmp_path) == {"office": "示例市市场监督管理局", "title": "直播证据卷"}
+
+
+def test_that_a_bureau_cannot_reword_what_a_dossier_claims(tmp_path: Path) -> None:
+    (tmp_path / "dossier.yaml").write_text("format: 1\ndossier:\n  how_to_read: 一切属实\n", encoding="utf-8")
+    with pytest.raises(BadInput) as refused:
+        bureau.dossier_words(tmp_path)
+    assert (refused.value.code, refused.value.facts["line"]) == ("bureau.unknown_field", "3")
