@@ -241,6 +241,11 @@ def article_cards(data: Json) -> None:
             write_line(
                 f"  → {clause['article']} → {'、'.join(clause['penalties']) or '—'}: {_own(clause, 'range')} ({word('condition', clause['condition'])})"
             )
+        for exemption in one["exemptions"]:
+            basis = f" ({exemption['basis']})" if exemption["basis"] else ""
+            write_line(f"  ⊘ {tr('cli.law.exemption')}: {_own(exemption, 'statement')}{basis}")
+        for remark in one["remarks"]:
+            write_line(f"  ! {_own(remark, 'text')}")
         for note in one["bureau_notes"]:
             source = f" ({note['source']})" if note["source"] else ""
             write_line(f"  § {tr('cli.law.bureau_note')}: {note['text']}{source}")

@@ -61,6 +61,12 @@ def article_data(article: Article) -> dict[str, Any]:
         "penalty": [
             {"article": str(one.place), "grade": one.grade, "range": one.range.zh, "range_en": one.range.en} for one in article.penalty
         ],
+        "exemptions": [
+            {"statement": one.statement.zh, "statement_en": one.statement.en, "basis": one.basis or ""}
+            for duty in article.duties
+            for one in duty.exemptions
+        ],
+        "remarks": [{"text": duty.note.zh, "text_en": duty.note.en} for duty in article.duties if duty.note],
         "records": [
             {"what": record.what.zh, "holder": record.holder, "article": str(record.article), "years": record.years}
             for duty in article.duties

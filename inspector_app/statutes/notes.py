@@ -90,8 +90,9 @@ def date_notes(editions: Editions, code: ArticleCode, day: date) -> list[DateNot
         if moved is None:
             continue
         notes.append(_other_number(edition, place, other, moved))
-        if other.in_force_from > edition.in_force_from:
-            notes.append(_lighter_law(edition, place, other, moved))
+        lighter = _lighter_law(edition, place, other, moved) if other.in_force_from > edition.in_force_from else None
+        if lighter is not None:
+            notes.append(lighter)
     notes.extend(_doubts(editions, edition, place, day))
     return notes
 
@@ -137,8 +138,11 @@ def _other_number(edition: Edition, place: ArticleCode, other: Edition, moved: A
     return DateNote("law.other_number", facts)
 
 
-def _lighter_law(edition: Edition, place: ArticleCode, newer: Edition, moved: ArticleCode) -> DateNote:
+def _lighter_law(edition: Edition, place: ArticleCode, newer: Edition, moved: ArticleCode) -> DateNote | None:
+    """Both penalties side by side (行政处罚法 37); None where the catalogue holds neither, so that nothing is compared with nothing."""
     old, new = _range(edition, place), _range(newer, moved)
+    if not old.zh and not new.zh:
+        return None
     facts = {
         "basis": "行政处罚法:37",
         "on_day": str(place),
