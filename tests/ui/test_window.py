@@ -7,11 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from inspector_app.domain.records import Dossier, Finding, Job
+from inspector_app.domain.records import Dossier, Finding, Job, Recording
 from inspector_app.i18n import has, tr
 from inspector_app.resources import resource
 from inspector_app.ui.bridge.settings import Settings
@@ -222,3 +224,18 @@ def test_that_damaged_settings_count_as_none(tmp_path: Path) -> None:
     assert settings.recent() == []
     settings.remember(tmp_path, "1", "当事人", "案由")
     assert Settings(path).recent()[0]["party"] == "当事人"
+
+
+def test_that_a_file_dropped_on_intake_is_imported(qtbot: QtBot, window: MainWindow) -> None:
+    clip = ROOT / "resources" / "demo" / "live_room.mp4"
+    window.go(0)
+    case = window.bench.desk.work.opened
+    before = case.count(Recording)
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(clip))])
+    step = window.bench.intake
+    actions, buttons, keys = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(step, QDragEnterEvent(step.rect().center(), actions, mime, buttons, keys))
+    QApplication.sendEvent(step, QDropEvent(QPointF(step.rect().center()), actions, mime, buttons, keys))
+    qtbot.waitUntil(lambda: case.count(Recording) == before + 1, timeout=30_000)
+    qtbot.waitUntil(lambda: any(job.state == "done" for job in case.find(Job, kind="import")), timeout=10_000)
