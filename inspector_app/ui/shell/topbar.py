@@ -146,6 +146,7 @@ class TopBar(QFrame):
 
     def set_journal(self, clock: str) -> None:
         self.journal.say("ui.top.journal", clock=clock)
+        self.journal.setToolTip(tr("ui.top.journal_tip"))
 
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)  # type: ignore[arg-type]
