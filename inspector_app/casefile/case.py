@@ -393,14 +393,16 @@ def _hold(folder: Path) -> FileLock:
 
 
 def _storage_error(cause: Exception, folder: Path) -> InspectorError:
+    if isinstance(cause, OSError):
+        return StorageError.of(cause, folder)
     text = str(cause)
     if isinstance(cause, ValueError | LookupError):
         return CaseError("case.damaged", folder=str(folder), cause=text)
     if isinstance(cause, sqlite3.IntegrityError):  # a number given twice: two acts were built from the same state
         return CaseError("case.changed_meanwhile", kind=text, id="")
-    if (isinstance(cause, OSError) and cause.errno == 28) or "full" in text or ("disk I/O" in text and _no_room(folder)):
+    if "full" in text or ("disk I/O" in text and _no_room(folder)):
         return StorageError("storage.full", path=str(folder))
-    if isinstance(cause, PermissionError) or "readonly" in text or (isinstance(cause, OSError) and cause.errno == 30):
+    if "readonly" in text:
         return StorageError("storage.read_only", path=str(folder), cause=text)
     if isinstance(cause, sqlite3.DatabaseError) and (not isinstance(cause, sqlite3.OperationalError) or _DAMAGE.search(text)):
         return CaseError("case.damaged", folder=str(folder), cause=text)

@@ -63,8 +63,8 @@ def run(work: Workspace, *, out: Path) -> Outcome:
     stages.run("import", lambda: _import(work, sample / key["media"]))
     case = work.opened
     recording = case.find(Recording)[0]
-    stages.run("transcribe", lambda: _transcribe(work, recording, key))
-    stages.run("read-screen", lambda: {"texts": len(screens.read(work, recording=recording.id).data["texts"])})
+    heard = stages.run("transcribe", lambda: _transcribe(work, recording, key))
+    read = stages.run("read-screen", lambda: {"texts": len(screens.read(work, recording=recording.id).data["texts"])})
     found = stages.run("leads", lambda: _leads(work, items))
     stages.run("findings", lambda: _findings(work, items, key))
     built = stages.run("dossier", lambda: dict(dossiers.build(work, out=folder / DOSSIER).data))
@@ -79,7 +79,7 @@ def run(work: Workspace, *, out: Path) -> Outcome:
         "case": str(folder),
         "recording": recording.id,
         "segments": case.count(Segment),
-        "screen_texts": stages.done[3]["facts"]["texts"],
+        "screen_texts": read["texts"],
         "leads": case.count(Lead),
         "findings": case.count(Finding),
         "exhibits": case.count(Exhibit),
@@ -91,7 +91,7 @@ def run(work: Workspace, *, out: Path) -> Outcome:
         "verified": all(one["ok"] for one in verified),
         "problems": [problem for one in verified for problem in one["problems"]],
         "stages": stages.done,
-        "score": {**found, "cer_pm": stages.done[2]["facts"]["cer_pm"]},
+        "score": {**found, "cer_pm": heard["cer_pm"]},
     }
     return Outcome(frozenset({"case"}), (), {"findings": data["findings"]}, data)
 

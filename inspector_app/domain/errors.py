@@ -4,6 +4,7 @@ The sentences live in `resources/i18n/*/errors.json` under `<code>.cause` and `<
 in every language.
 """
 
+import errno
 from typing import ClassVar
 
 
@@ -51,6 +52,16 @@ class StorageError(InspectorError):
     """The disk refused: full, read-only, gone."""
 
     code = "storage"
+
+    @classmethod
+    def of(cls, cause: OSError, path: object, **facts: str | int) -> "StorageError":
+        """The error that says why the disk refused at `path`: `storage.full`, `storage.read_only` or `storage.failed`."""
+        if cause.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
+            return cls("storage.full", path=str(path), **facts)
+        words = cause.strerror or str(cause)
+        if cause.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+            return cls("storage.read_only", path=str(path), cause=words, **facts)
+        return cls("storage.failed", path=str(path), cause=words, **facts)
 
 
 class JobFailed(InspectorError):

@@ -3,7 +3,6 @@
 It reads the pictures of the case folder and writes the PDF and its data file; the parent commits what it reports.
 """
 
-import errno
 import hashlib
 import json
 import os
@@ -83,7 +82,7 @@ def _replacing(target: Path) -> Iterator[Path]:
         partial.replace(target)
         _sync_folder(target.parent)
     except OSError as cause:
-        raise storage_error(cause, target) from cause
+        raise StorageError.of(cause, target.parent) from cause
     finally:
         with suppress(OSError):
             partial.unlink(missing_ok=True)
@@ -98,11 +97,3 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def storage_error(cause: OSError, target: Path) -> StorageError:
-    if cause.errno in (errno.ENOSPC, errno.EDQUOT):
-        return StorageError("storage.full", path=str(target.parent))
-    if cause.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return StorageError("storage.read_only", path=str(target.parent), cause=cause.strerror or str(cause))
-    return StorageError("storage.failed", path=str(target.parent), cause=cause.strerror or str(cause))

@@ -17,6 +17,5 @@ def write_text(path: Path, text: str, *, encoding: str = "utf-8") -> Path:
     except OSError as cause:
         with contextlib.suppress(OSError):
             staging.unlink(missing_ok=True)
-        code = "storage.full" if cause.errno == 28 else "storage.failed"
-        raise StorageError(code, path=str(path), cause=cause.strerror or str(cause)) from cause
+        raise StorageError.of(cause, path) from cause
     return path

@@ -93,10 +93,7 @@ def write_failure(error: OSError, path: Path, folder: Path) -> StorageError:
         return StorageError("storage.full", file=path.name, path=str(folder), free_bytes=_free(folder))
     if error.errno == errno.EFBIG:  # a FAT32 disk holds no file of 4 GB and more
         return StorageError("storage.file_too_big", file=path.name, path=str(folder))
-    cause = error.strerror or str(error)
-    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
-        return StorageError("storage.read_only", file=path.name, path=str(folder), cause=cause)
-    return StorageError("storage.failed", file=path.name, path=str(folder), cause=cause)
+    return StorageError.of(error, folder, file=path.name)
 
 
 def _free(folder: Path) -> int:

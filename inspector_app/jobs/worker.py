@@ -14,7 +14,7 @@ import threading
 import traceback
 from typing import Any, Final, TextIO
 
-from inspector_app.domain.errors import InspectorError, Stopped
+from inspector_app.domain.errors import InspectorError, Stopped, StorageError
 
 #: kind of work → the module whose `run(spec, channel)` does it; by name, so that the window's process never imports it
 WORKERS: Final = {
@@ -94,9 +94,8 @@ def main(kind: str) -> int:
     except MemoryError:
         channel.send(type="failed", error="JobFailed", code="job.memory", facts={"kind": kind})
     except OSError as error:
-        full = error.errno == 28
-        code, name = ("storage.full", "StorageError") if full else ("storage.failed", "StorageError")
-        channel.send(type="failed", error=name, code=code, facts={"path": str(error.filename or ""), "cause": error.strerror or str(error)})
+        refused = StorageError.of(error, error.filename or "")
+        channel.send(type="failed", error="StorageError", code=refused.code, facts=refused.facts)
     except Exception as error:  # the edge of the process: the parent must hear of it in words
         traceback.print_exc()
         channel.send(

@@ -54,11 +54,6 @@ class TimeIndex:
         """Number of the frame seen at a time: the last one not after it; the first frame when none is."""
         return max(0, int(np.searchsorted(self.times_us, at_us, side="right")) - 1)
 
-    def key_at(self, frame: int) -> int:
-        """Number of the last key frame not after a frame; 0 when there is none."""
-        keys = np.flatnonzero(self.key[: frame + 1])
-        return int(keys[-1]) if len(keys) else 0
-
     def stamp(self, frame: int) -> FrameStamp:
         return FrameStamp(int(self.pts[frame]), self.base)
 

@@ -82,11 +82,6 @@ def catalogue() -> list[Pack]:
     return [_from_entry(entry) for entry in manifest().values()]
 
 
-def fetchable(name: str) -> bool:
-    """Whether `fetching.fetch` knows a way to get this pack; the others are imported from a folder."""
-    return "fetch" in manifest().get(name, {})
-
-
 def installed() -> list[Pack]:
     """The packs in `packs_dir()`, by name. Folders without a readable `pack.json` (a copy that never finished) are left out."""
     root = packs_dir()

@@ -4,8 +4,6 @@ It reads the working WAV and a model folder and sends items; it opens no case, n
 the plan and the chunks that were sent, and ends with the same text as a run nobody disturbed.
 """
 
-import hashlib
-import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +12,7 @@ from typing import Any
 from inspector_app.domain.errors import BadInput, ModelError
 from inspector_app.domain.timebase import Interval
 from inspector_app.domain.work import Channel
+from inspector_app.integrity.chain import digest_of
 from inspector_app.speech import engine, gates, hearing, packs, plan
 from inspector_app.speech.vad import speech_probabilities
 from inspector_app.speech.wav import WavSound
@@ -47,12 +46,6 @@ class Options:
         }
         beam = engine.CAREFUL_BEAM if self.careful else engine.QUICK_BEAM
         return engine.options_in_words() | cutting | {"beam_size": str(beam), "careful_beam_size": str(engine.CAREFUL_BEAM)}
-
-
-def digest_of(options: dict[str, str]) -> str:
-    """SHA-256 of recorded options: UTF-8 JSON with sorted keys and no blanks."""
-    text = json.dumps(options, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def run(spec: dict[str, Any], channel: Channel) -> dict[str, Any]:

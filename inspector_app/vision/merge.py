@@ -14,6 +14,7 @@ from statistics import median
 from typing import Any, Final
 
 from inspector_app.domain.errors import UsageError
+from inspector_app.domain.likeness import edit_distance
 from inspector_app.domain.timebase import SECOND, Interval, Micros
 from inspector_app.vision import kinds
 from inspector_app.vision.boxes import Box, overlap
@@ -141,16 +142,6 @@ def presence(texts: Iterable[ScreenText], pattern: str, duration_us: Micros, int
             spans.append(Interval(start_us, end_us))
     shown_us = sum(span.length_us for span in spans)
     return Presence(tuple(spans), shown_us * 1000 // duration_us if duration_us else 0)
-
-
-def edit_distance(one: str, other: str) -> int:
-    """Least number of characters inserted, left out or replaced to turn one text into the other (Levenshtein)."""
-    row = list(range(len(other) + 1))
-    for above, left in enumerate(one, 1):
-        corner, row[0] = row[0], above
-        for column, top in enumerate(other, 1):
-            corner, row[column] = row[column], min(row[column] + 1, row[column - 1] + 1, corner + (left != top))
-    return row[-1]
 
 
 @lru_cache(maxsize=50_000)

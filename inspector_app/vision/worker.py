@@ -5,14 +5,13 @@ block is always read, so a block gives the same result whether or not the ones b
 name or judge what it read (`merge` does), and it opens nothing but the video it is given.
 """
 
-import hashlib
-import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from inspector_app.domain.timebase import SECOND
 from inspector_app.domain.work import Channel
+from inspector_app.integrity.chain import digest_of
 from inspector_app.vision.reader import Line, ScreenReader
 from inspector_app.vision.sampling import HOLD_US, Sample, Sampler
 
@@ -40,7 +39,7 @@ def run(spec: dict[str, Any], channel: Channel) -> dict[str, Any]:
         engine=reader.engine,
         models=reader.models,
         options=options,
-        options_sha256=hashlib.sha256(json.dumps(options, sort_keys=True).encode()).hexdigest(),
+        options_sha256=digest_of(options),
         base=f"{sampler.base.numerator}/{sampler.base.denominator}",
     )
     totals = {"blocks": 0, "read": 0, "same": 0}

@@ -44,7 +44,6 @@ def test_that_a_key_of_another_kind_is_refused() -> None:
         read_key({"items": [{"id": "a", "kind": "odd", "witness": "speech", "start_us": 0, "end_us": 1, "articles": []}]})
 
 
-@pytest.mark.skipif(not KEY.exists(), reason="the demonstration key is not there")
 def test_that_the_words_of_the_demonstration_are_found_and_its_near_misses_left(lexicon: RuleSet) -> None:
     data = json.loads(KEY.read_text("utf-8"))
     key = [entry for entry in read_key(data) if entry.witness == "speech"]

@@ -23,7 +23,6 @@ def test_that_the_index_lists_every_frame_in_order_with_its_key_flag(tmp_path, m
 def test_that_a_moment_belongs_to_the_last_frame_not_after_it(tmp_path, make_film):
     index = build_index(scan_packets(make_film(tmp_path / "a.mp4", times_ms=[0, 40, 200, 240, 900], sound=False)), 0)
     assert [index.at(at) for at in (-5, 0, 39_999, 40_000, 199_999, 200_000, 10_000_000)] == [0, 0, 0, 1, 1, 2, 4]
-    assert index.key_at(4) == 0
     assert index.intervals_us() == (40_000, 160_000, 660_000)
 
 

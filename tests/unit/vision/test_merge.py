@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from rapidfuzz.distance import Levenshtein
 
 from inspector_app.domain.errors import UsageError
+from inspector_app.domain.likeness import edit_distance
 from inspector_app.domain.timebase import SECOND, Interval
 from inspector_app.vision.kinds import plain
-from inspector_app.vision.merge import Presence, ScreenText, edit_distance, merge, presence
+from inspector_app.vision.merge import Presence, ScreenText, merge, presence
 
 SIZE = (720, 1280)
 TOP = (40, 300, 400, 340)
