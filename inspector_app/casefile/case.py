@@ -55,7 +55,6 @@ class Case:
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="case-writer")
         try:
             if read_only:
-                self._reader()
                 check_version(self._reader(), self.folder)
             else:
                 self._db = self._on_writer(self._open_writer)
@@ -180,6 +179,8 @@ class Case:
         reader: sqlite3.Connection | None = getattr(self._local, "reader", None)
         if reader is None:
             reader = connect_read_only(self.folder / DATABASE)
+            if self.read_only and check_version(reader, self.folder) < migrations.VERSION:
+                migrations.stand_in(reader)
             self._local.reader = reader
             self._readers.append(reader)
         return reader

@@ -5,12 +5,13 @@ the check by replay knows that older rows say nothing of it. Before any step the
 than the program is refused with the version it needs.
 """
 
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from inspector_app.domain.records import RECORDS
+from inspector_app.domain.records import RECORDS, Record
 
-from .rows import columns
+from .rows import columns, empty
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -21,9 +22,7 @@ def _first(db: "Database") -> None:
     for record in RECORDS:
         table = db.table(record.table)
         table.create(columns(record), pk="id", not_null={"id"})
-        for name in ("recording_id", "transcript_id", "finding_id"):
-            if name in columns(record):
-                table.create_index([name])
+        _index(db, record)
     db.table("findings").create_index(["number"], unique=True)
     db.table("exhibits").create_index(["number"], unique=True)
     db.table("journal").create(
@@ -38,9 +37,55 @@ def _first(db: "Database") -> None:
     db.execute("CREATE VIRTUAL TABLE search_tokens USING fts5(tokens, tokenize='unicode61')")
 
 
+def _index(db: "Database", record: type[Record]) -> None:
+    for name in ("recording_id", "transcript_id", "finding_id"):
+        if name in columns(record):
+            db.table(record.table).create_index([name])
+
+
+def _lacking(db: sqlite3.Connection) -> Iterator[tuple[type[Record], list[str] | None]]:
+    """Every record whose table an older case has not (None) or has without some columns."""
+    for record in RECORDS:
+        have = [row[1] for row in db.execute(f'PRAGMA main.table_info("{record.table}")')]
+        lacking = [name for name in columns(record) if name not in have]
+        if lacking:
+            yield record, lacking if have else None
+
+
+def _second(db: "Database") -> None:
+    """Version 2: recordings of several parts, captures, tracks, chat of every kind, reviews, forms, editions."""
+    for record, names in list(_lacking(db.conn)):
+        if names is None:
+            db.table(record.table).create(columns(record), pk="id", not_null={"id"})
+            _index(db, record)
+            continue
+        for name in names:
+            db.table(record.table).add_column(name, columns(record)[name], not_null_default=empty(record, name))
+
+
+def stand_in(db: sqlite3.Connection) -> None:
+    """Lets an older case be read as it lies: what it lacks is there for this connection alone, and empty."""
+    for record, names in list(_lacking(db)):
+        if names is None:
+            db.execute(f'CREATE TEMP TABLE "{record.table}" ({", ".join(_quoted(name) for name in columns(record))})')
+        else:
+            more = ", ".join(f"{_literal(empty(record, name))} AS {_quoted(name)}" for name in names)
+            have = ", ".join(_quoted(name) for name in columns(record) if name not in names)
+            # the row number too: it is the order in which rows were made
+            db.execute(f'CREATE TEMP VIEW "{record.table}" AS SELECT rowid, {have}, {more} FROM main."{record.table}"')  # noqa: S608
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"'
+
+
+def _literal(value: int | str) -> str:
+    return str(value) if isinstance(value, int) else f"'{value}'"
+
+
 #: step n brings a case from version n-1 to n
-STEPS: tuple[Callable[["Database"], None], ...] = (_first,)
+STEPS: tuple[Callable[["Database"], None], ...] = (_first, _second)
 VERSION = len(STEPS)
 
 #: the program that first wrote cases of a version, for the sentence of a refusal
-WRITTEN_BY = {1: "0.1.0"}
+WRITTEN_BY = {1: "0.1.0", 2: "0.2.0"}

@@ -32,6 +32,11 @@ def columns(record: type[Record]) -> dict[str, type]:
     return {name: int if kind == "int" else str for name, kind in _kinds(record).items()}
 
 
+def empty(record: type[Record], name: str) -> int | str:
+    """What a column added later holds in the rows that were there before."""
+    return {"int": 0, "text": "", "list": "[]", "map": "{}"}[_kinds(record)[name]]
+
+
 def to_row(record: Record) -> Row:
     row: Row = {}
     for name, kind in _kinds(type(record)).items():

@@ -71,7 +71,12 @@ class Original(Record):
 
 @dataclass(frozen=True)
 class Recording(Record):
-    """录制件 on its own clock. `zero_us` is the recording's zero on the container's clock."""
+    """录制件 on its own clock. `zero_us` is the recording's zero on the container's clock.
+
+    A recording of one file has that file as its only part. One made of several (a live capture, the pieces of one broadcast) has rows in
+    `parts`, and `original_id` is the digest of what binds them: the capture's journal once it is closed, else the first part's file.
+    `state` is "" or "growing" (a capture that still runs). `clock` holds the facts that tie it to the broadcast's time.
+    """
 
     table: ClassVar[str] = "recordings"
     session_id: str
@@ -90,6 +95,70 @@ class Recording(Record):
     probe: Json = field(default_factory=dict)
     gaps: tuple[Json, ...] = ()
     warnings: tuple[Json, ...] = ()
+    state: str = ""
+    clock: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Part(Record):
+    """One original's place on the timeline of a recording made of several, or one timestamp epoch of an original.
+
+    It shows from `start_us` to `end_us` of the recording; its container time at `start_us` is `zero_us`. `facts` say how it was cut (why,
+    received bytes, preamble, link in the capture's chain).
+    """
+
+    table: ClassVar[str] = "parts"
+    recording_id: str
+    original_id: str
+    ord: int
+    start_us: int
+    end_us: int
+    zero_us: int
+    index_path: str = ""
+    index_sha256: str = ""
+    facts: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Capture(Record):
+    """One run of the recorder for one recording: where from, which way, its folder in the case, and how it stands.
+
+    `source` never holds a password or a query string. `state`: planned, recording, stopped, lost (ended without a clean stop, recovered).
+    """
+
+    table: ClassVar[str] = "captures"
+    recording_id: str
+    source: str
+    lane: str
+    folder: str
+    state: str
+    started_at: str
+    ended_at: str = ""
+    chain_head: str = ""
+    facts: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Watched(Record):
+    """What a person has watched of a recording: merged spans `[start_us, end_us]`, one row per person and recording."""
+
+    table: ClassVar[str] = "watched"
+    recording_id: str
+    by: str
+    updated_at: str
+    spans: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class Mark(Record):
+    """A place marked for later."""
+
+    table: ClassVar[str] = "marks"
+    recording_id: str
+    at_us: int
+    by: str
+    created_at: str
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -142,7 +211,11 @@ class Chunk(Record):
 
 @dataclass(frozen=True)
 class Segment(Record):
-    """语句: `raw` as the machine wrote it, `text` in simplified characters, `corrected` what a person made of it (None: nothing)."""
+    """语句: `raw` as the machine wrote it, `text` in simplified characters, `corrected` what a person made of it (None: nothing).
+
+    `speaker` is "", host, assistant, guest or unknown. `retimed` is 1 where a person moved its ends; `made_from` names the segments that a
+    split or a merge came from (those stay, `state` "replaced"). `word_times` are `[start_us, end_us, word, probability_pm]`, made on demand.
+    """
 
     table: ClassVar[str] = "segments"
     recording_id: str
@@ -157,6 +230,12 @@ class Segment(Record):
     corrected: str | None = None
     corrected_by: str | None = None
     flags: tuple[str, ...] = ()
+    confirmed_by: str = ""
+    confirmed_at: str = ""
+    state: str = ""
+    retimed: int = 0
+    made_from: tuple[str, ...] = ()
+    word_times: tuple[Any, ...] = ()
 
     @property
     def words(self) -> str:
@@ -207,8 +286,32 @@ class ScreenText(Record):
 
 
 @dataclass(frozen=True)
+class Track(Record):
+    """One thing the screen shows over time, read out of the screen texts of a run.
+
+    `kind`: price, countdown, stock, viewers, seller_info, licence, ai_label. `spans` are where it was shown, `series` its readings
+    `[at_us, value]`; `facts` hold the share of airtime (`_pm`), the longest absence, box, unit and the moments of the proof frames.
+    """
+
+    table: ClassVar[str] = "tracks"
+    recording_id: str
+    run_id: str
+    kind: str
+    name: str
+    start_us: int
+    end_us: int
+    spans: tuple[Any, ...] = ()
+    series: tuple[Any, ...] = ()
+    facts: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class ChatMessage(Record):
-    """互动信息: one message on the recording's clock, sender as given."""
+    """互动信息: one message on the recording's clock, sender as given.
+
+    `kind`: "" or chat, gift, like, enter, follow, notice, product, superchat. `wall_at` is the platform's own time where it gave one;
+    messages of one combo share `group_key` and are folded only in the view.
+    """
 
     table: ClassVar[str] = "chat_messages"
     recording_id: str
@@ -216,6 +319,30 @@ class ChatMessage(Record):
     at_us: int
     user: str
     text: str
+    kind: str = ""
+    message_id: str = ""
+    group_key: str = ""
+    count: int = 0
+    wall_at: str = ""
+    facts: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ChatLog(Record):
+    """How a chat log was laid on a recording: the format read, the zone a person named, and up to two points that tie the clocks.
+
+    `anchors` are `[log_us, recording_us]`; `offset_us` and `rate_ppm` follow from them.
+    """
+
+    table: ClassVar[str] = "chat_logs"
+    recording_id: str
+    original_id: str
+    format: str
+    zone: str = ""
+    offset_us: int = 0
+    rate_ppm: int = 0
+    anchors: tuple[Any, ...] = ()
+    facts: Json = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -244,11 +371,21 @@ class Lead(Record):
     finding_id: str = ""
     articles: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    #: the product named when it was said, the key that repeats of one claim share, and the element it would support
+    product: str = ""
+    group_key: str = ""
+    element: str = ""
+    facts: Json = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Finding(Record):
-    """认定: a claim under one or more articles. `elements` maps an element's id to the exhibits that prove it."""
+    """认定: a claim under one or more articles. `elements` maps an element's id to the exhibits that prove it.
+
+    `parties` are who is meant (operator, host, agency, platform, merchant); `exemptions` maps an exemption's id to why it does not (or does)
+    apply; `correction` is what was put right on the spot and when; `viewers` the number watching then (0 unknown); `contrary` what speaks
+    against the claim.
+    """
 
     table: ClassVar[str] = "findings"
     number: int
@@ -266,11 +403,20 @@ class Finding(Record):
     law_sha256: str = ""
     articles: tuple[str, ...] = ()
     elements: Json = field(default_factory=dict)
+    contrary: str = ""
+    correction: str = ""
+    viewers: int = 0
+    parties: tuple[str, ...] = ()
+    exemptions: Json = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Exhibit(Record):
-    """证据 of a finding: still, quote, screen_text or chat. A still has a file, its digest, and the frame's PTS and time base."""
+    """证据 of a finding: still, quote, screen_text or chat. A still has a file, its digest, and the frame's PTS and time base.
+
+    `state` is "" or "withdrawn" (with `reason`; the number is never given again). `place` orders stills within a finding (0: as made). `box` is
+    the part of the picture meant: x0, y0, x1, y1 in pixels.
+    """
 
     table: ClassVar[str] = "exhibits"
     number: int
@@ -286,11 +432,57 @@ class Exhibit(Record):
     pts: int = 0
     time_base: str = ""
     recipe: Json = field(default_factory=dict)
+    state: str = ""
+    reason: str = ""
+    place: int = 0
+    box: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Review(Record):
+    """One word of the reviewer on a finding: a remark, or accepted, returned, rejected with the reason. Nothing of it alters the evidence."""
+
+    table: ClassVar[str] = "reviews"
+    finding_id: str
+    verdict: str
+    text: str
+    by: str
+    created_at: str
+
+
+@dataclass(frozen=True)
+class Form(Record):
+    """文书: one form of the bureau, filled in. `template` and its digest say which; `fields` what a person put; sealed forms stay as they are."""
+
+    table: ClassVar[str] = "forms"
+    template: str
+    template_sha256: str
+    title: str
+    state: str
+    by: str
+    created_at: str
+    updated_at: str
+    fields: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Justification(Record):
+    """Why a thing that the lint names may stand: which check, where, in whose words."""
+
+    table: ClassVar[str] = "justifications"
+    code: str
+    place: str
+    text: str
+    by: str
+    created_at: str
 
 
 @dataclass(frozen=True)
 class Dossier(Record):
-    """A dossier that left the case: where, its digest, and the journal head printed in it."""
+    """A dossier that left the case: where, its digest, and the journal head printed in it.
+
+    `edition` is full, disclosure, summary or extract; `version` counts per edition from 1; `signers` lists who signed it and how.
+    """
 
     table: ClassVar[str] = "dossiers"
     path: str
@@ -301,6 +493,10 @@ class Dossier(Record):
     journal_head: str
     created_at: str
     by: str
+    edition: str = ""
+    version: int = 0
+    signers: tuple[Json, ...] = ()
+    facts: Json = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -324,6 +520,10 @@ RECORDS: tuple[type[Record], ...] = (
     Session,
     Original,
     Recording,
+    Part,
+    Capture,
+    Watched,
+    Mark,
     Derivative,
     Transcript,
     Chunk,
@@ -331,10 +531,15 @@ RECORDS: tuple[type[Record], ...] = (
     ScreenRun,
     ScreenBlock,
     ScreenText,
+    Track,
     ChatMessage,
+    ChatLog,
     Lead,
     Finding,
     Exhibit,
+    Review,
+    Form,
+    Justification,
     Dossier,
     Job,
 )

@@ -39,7 +39,7 @@ TABLE_EDITS = {
     "key renamed": ("ALTER TABLE findings RENAME COLUMN id TO ie", "table.extra"),
     "column dropped": ("ALTER TABLE exhibits DROP COLUMN time_base", "table.changed"),
     "key changed": ("UPDATE exhibits SET id = 'exh_x' WHERE number = 1", "table.extra"),
-    "row slipped in": ("INSERT INTO chat_messages SELECT 'msg_x', recording_id, original_id, at_us, '水军', '假的' FROM chat_messages LIMIT 1", "table.extra"),
+    "row slipped in": ("INSERT INTO chat_messages SELECT 'msg_x', recording_id, original_id, at_us, '水军', '假的', kind, message_id, group_key, count, wall_at, facts FROM chat_messages LIMIT 1", "table.extra"),
 }  # fmt: skip
 
 
