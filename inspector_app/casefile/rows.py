@@ -34,7 +34,8 @@ def columns(record: type[Record]) -> dict[str, type]:
 
 def empty(record: type[Record], name: str) -> int | str:
     """What a column added later holds in the rows that were there before."""
-    return {"int": 0, "text": "", "list": "[]", "map": "{}"}[_kinds(record)[name]]
+    values: dict[str, int | str] = {"int": 0, "text": "", "list": "[]", "map": "{}"}
+    return values[_kinds(record)[name]]
 
 
 def to_row(record: Record) -> Row:
