@@ -6,7 +6,7 @@ from datetime import date, datetime
 from inspector_app.casefile.case import Case
 from inspector_app.commands.findings import current_screen_texts, current_segments
 from inspector_app.commands.workspace import Workspace
-from inspector_app.domain.records import Exhibit, Finding, Recording, ScreenText, Segment, Session
+from inspector_app.domain.records import ChatMessage, Exhibit, Finding, Recording, ScreenText, Segment, Session
 from inspector_app.domain.timebase import BEIJING, SECOND, Interval
 
 CONTEXT_US = 15 * SECOND
@@ -24,11 +24,12 @@ class Claim:
 
 @dataclass(frozen=True)
 class Context:
-    """What was said and shown from fifteen seconds before a finding to fifteen after."""
+    """What was said from fifteen seconds before a finding to fifteen after, and what was shown and chatted during it."""
 
     span: Interval
     segments: list[Segment] = field(default_factory=list)
     screen: list[ScreenText] = field(default_factory=list)
+    chat: list[ChatMessage] = field(default_factory=list)
 
 
 def read_claims(case: Case) -> list[Claim]:
@@ -50,10 +51,14 @@ def _day(session: Session) -> date | None:
 
 
 def read_context(work: Workspace, claim: Claim) -> Context:
-    """The words and screen texts around a finding; any thread."""
+    """The words, screen texts and chat around a finding; any thread."""
     finding = claim.finding
-    span = Interval(finding.start_us, finding.end_us).widened(CONTEXT_US, claim.recording.duration_us)
-    segments = [row for row in current_segments(work, finding.recording_id) if row.start_us < span.end_us and span.start_us < row.end_us]
     own = Interval(finding.start_us, finding.end_us)
-    screen = [row for row in current_screen_texts(work, finding.recording_id) if Interval(row.start_us, row.end_us).overlaps(own)]
-    return Context(span, segments, screen)
+    span = own.widened(CONTEXT_US, claim.recording.duration_us)
+    chat = work.opened.find(ChatMessage, order="at_us", recording_id=finding.recording_id)
+    return Context(
+        span,
+        current_segments(work, finding.recording_id, span),
+        current_screen_texts(work, finding.recording_id, own),
+        [one for one in chat if own.start_us <= one.at_us < own.end_us],
+    )
