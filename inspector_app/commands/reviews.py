@@ -3,6 +3,7 @@
 The reviewer is never an officer who handles the case (程序规定 49–55).
 """
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from inspector_app.casefile.changes import Act, insert
@@ -44,8 +45,13 @@ def list_reviews(work: Workspace) -> Outcome:
 
 
 def standing(work: Workspace) -> dict[str, str]:
-    """Finding id → its last ruling (accepted, returned, rejected); a finding nobody ruled on is not in it."""
-    return {row.finding_id: row.verdict for row in work.opened.find(Review, order="rowid") if row.verdict != "remark"}
+    """The standing of every finding of the open case; see `standing_of`."""
+    return standing_of(work.opened.find(Review, order="rowid"))
+
+
+def standing_of(reviews: Iterable[Review]) -> dict[str, str]:
+    """Finding id → its last ruling (accepted, returned, rejected), from reviews in time; a finding nobody ruled on is not in it."""
+    return {row.finding_id: row.verdict for row in reviews if row.verdict != "remark"}
 
 
 def _data(row: Review) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Step 4, review 审核: the findings read-only with what each still lacks, and whether anything in the case was altered."""
+"""Step 4, review 审核: the findings read-only with what each still lacks, the reviewer's word on each, and whether anything was altered."""
 
 from typing import Any
 
@@ -6,16 +6,19 @@ from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QObject, QP
 from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QStackedLayout, QWidget
 
 from inspector_app.commands.registry import Outcome
+from inspector_app.commands.reviews import standing_of
+from inspector_app.domain.records import Review
 from inspector_app.i18n import has, tr
 from inspector_app.ui.bridge.desk import Desk
 from inspector_app.ui.models.claims import Claim, read_claims
 from inspector_app.ui.models.findings import TONE
 from inspector_app.ui.models.words import article_label, elements_label, finding_state, is_complete, short_clock
+from inspector_app.ui.panes.opinion import TONES, OpinionPane
 from inspector_app.ui.panes.tables import Table
 from inspector_app.ui.theme.widgets import Button, Chip, Empty, Panel, Say, clear, column, row
 
-COLUMNS = ("number", "in", "article", "quote", "elements", "state", "lacks")
-WIDTHS = (2.7, 4.6, 8.5, 0.0, 3.2, 4.2, 11.0)
+COLUMNS = ("number", "in", "article", "quote", "elements", "state", "lacks", "ruling")
+WIDTHS = (2.7, 4.6, 8.5, 0.0, 3.2, 4.2, 9.0, 4.2)
 
 
 def lacks(claim: Claim) -> tuple[str, ...]:
@@ -38,6 +41,7 @@ class ReviewModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.claims: list[Claim] = []
+        self.standing: dict[str, str] = {}
 
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self.claims)
@@ -50,7 +54,7 @@ class ReviewModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             name = COLUMNS[section]
-            return tr("ui.review.lacks") if name == "lacks" else tr(f"ui.findings.{name}")
+            return tr(f"ui.review.{name}") if name in ("lacks", "ruling") else tr(f"ui.findings.{name}")
         return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter) if role == Qt.ItemDataRole.TextAlignmentRole else None
 
     def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -58,21 +62,27 @@ class ReviewModel(QAbstractTableModel):
             return None
         claim, name = self.claims[index.row()], COLUMNS[index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return _cell(claim, name)
+            return tr(f"ui.opinion.{self._ruling(claim)}") if name == "ruling" else _cell(claim, name)
         if role == Qt.ItemDataRole.ToolTipRole and name in ("quote", "lacks"):
             return claim.finding.quote if name == "quote" else "\n".join(tr(key) for key in lacks(claim))
         if role == TONE and name == "state":
             return finding_state(claim.finding)[1]
+        if role == TONE and name == "ruling":
+            return {**TONES, "unseen": "accent", "rejected": "finding"}[self._ruling(claim)]
         return None
 
-    def show(self, claims: list[Claim]) -> None:
+    def _ruling(self, claim: Claim) -> str:
+        """The last ruling on a finding; `unseen` where the reviewer has not ruled."""
+        return self.standing.get(claim.finding.id, "unseen")
+
+    def fill(self, claims: list[Claim], standing: dict[str, str]) -> None:
         self.beginResetModel()
-        self.claims = claims
+        self.claims, self.standing = claims, standing
         self.endResetModel()
 
     def retranslate(self) -> None:
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(COLUMNS) - 1)
-        self.show(self.claims)
+        self.fill(self.claims, self.standing)
 
 
 def _cell(claim: Claim, name: str) -> str:
@@ -104,7 +114,13 @@ class ReviewStep(QWidget):
         self._desk = desk
         self.model = ReviewModel(self)
         self.table = Table(self.model, WIDTHS, fixed=frozenset({0, 1, 4}))
+        self.table.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.table.doubleClicked.connect(lambda index: self._see(index.row()))
+        self.table.activated.connect(lambda index: self._see(index.row()))
+        self.table.selectionModel().currentRowChanged.connect(lambda *_: self._choose())
+        self.opinion = OpinionPane(str(desk.settings.get("reviewer") or ""))
+        self.opinion.said.connect(self._say)
+        self._said: list[Review] = []
         outer = row(8, 4, 8, 4)
         self.setLayout(outer)
         split = QSplitter()
@@ -118,9 +134,15 @@ class ReviewStep(QWidget):
         self._stack.addWidget(self.table)
         listed.body.addWidget(holder, 1)
         split.addWidget(listed)
-        split.addWidget(self._verify_panel())
+        beside = QSplitter(Qt.Orientation.Vertical)
+        beside.setChildrenCollapsible(False)
+        beside.setHandleWidth(7)
+        beside.addWidget(self.opinion)
+        beside.addWidget(self._verify_panel())
+        beside.setSizes([400, 260])
+        split.addWidget(beside)
         split.setStretchFactor(0, 1)
-        split.setSizes([1000, 330])
+        split.setSizes([980, 350])
         outer.addWidget(split)
         self._soon = QTimer(self, singleShot=True, interval=60)
         self._soon.timeout.connect(self.refresh)
@@ -148,6 +170,7 @@ class ReviewStep(QWidget):
 
     def show_step(self) -> None:
         self.refresh()
+        self.table.setFocus()
 
     def _later(self) -> None:
         if self.isVisible() and not self._soon.isActive():
@@ -156,14 +179,34 @@ class ReviewStep(QWidget):
     def refresh(self) -> None:
         case = self._desk.work.case
         if case is not None:
-            self._desk.reading.run(lambda: read_claims(case), self._show, self._desk.complain)
+            self._desk.reading.run(lambda: (read_claims(case), case.find(Review)), self._show, self._desk.complain)
 
-    def _show(self, claims: list[Claim]) -> None:
-        self.model.show(claims)
+    def _show(self, read: tuple[list[Claim], list[Review]]) -> None:
+        claims, self._said = read
+        chosen = self._at_hand()
+        self.model.fill(claims, standing_of(self._said))
+        place = next((n for n, claim in enumerate(claims) if chosen is not None and claim.finding.id == chosen.finding.id), 0)
+        self.table.choose(place if claims else -1)
+        self._choose()
         self._stack.setCurrentIndex(1 if claims else 0)
         ready = sum(1 for claim in claims if not lacks(claim))
         self._note.say("ui.review.count", ready=ready, all=len(claims))
         self._note.setVisible(bool(claims))
+
+    def _at_hand(self) -> Claim | None:
+        place = self.table.currentIndex().row()
+        return self.model.claims[place] if 0 <= place < len(self.model.claims) else None
+
+    def _choose(self) -> None:
+        claim = self._at_hand()
+        finding = claim.finding if claim is not None else None
+        self.opinion.show_finding(finding, [row_ for row_ in self._said if finding is not None and row_.finding_id == finding.id])
+
+    def _say(self, finding_id: str, verdict: str, text: str, reviewer: str) -> None:
+        outcome = self._desk.do("review.say", finding_id=finding_id, verdict=verdict, text=text, reviewer=reviewer)
+        if outcome is not None:
+            self._desk.settings.set("reviewer", reviewer.strip())
+            self.opinion.taken()
 
     def _see(self, place: int) -> None:
         claim = self.model.claims[place]
@@ -187,7 +230,7 @@ class ReviewStep(QWidget):
 
     def _clear(self) -> None:
         self._busy, self._result = False, None
-        self._show([])
+        self._show(([], []))
         self._show_result()
 
     def _show_result(self) -> None:
