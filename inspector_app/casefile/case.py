@@ -28,7 +28,7 @@ from inspector_app.domain.timebase import Interval, iso, utc_now
 
 from . import backup, journal, migrations, search, vault
 from .changes import Act, Change, insert
-from .rows import Row, from_row, to_row
+from .rows import Row, reader, to_row
 
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
@@ -85,8 +85,8 @@ class Case:
 
         The writer goes last: SQLite folds the write-ahead log into `case.db` when the last connection that can write closes.
         """
-        for reader in self._readers:
-            reader.close()
+        for connection in self._readers:
+            connection.close()
         self._readers.clear()
         database = getattr(self, "_db", None)
         if database is not None:
@@ -207,8 +207,8 @@ class Case:
 
         def query(db: sqlite3.Connection) -> list[R]:
             cursor = db.execute(sql, values)
-            names = [column[0] for column in cursor.description]
-            return [from_row(record, dict(zip(names, row, strict=True))) for row in cursor]
+            made = reader(record, [column[0] for column in cursor.description])
+            return [made(row) for row in cursor]
 
         return self.read(query)
 

@@ -40,6 +40,7 @@ class _Metrics:
     def __init__(self) -> None:
         self.text, self.small = QFontMetricsF(look().font()), QFontMetricsF(look().font(-1))
         self.line = self.text.height()
+        self.character = self.text.horizontalAdvance("国")
         self.who_left = 14 + QFontMetricsF(look().fixed(-1)).horizontalAdvance("0:00:00.0") + 8
         self.words_left = self.who_left + self.small.horizontalAdvance("观众观众") + 10
 
@@ -64,8 +65,10 @@ class LinePainter:
     def height(self, place: int, width: int) -> int:
         """Height of a line in a width, logical pixels, reckoned without laying it out; `exact_height` may differ by a row."""
         marks = self._model.marks(place)
+        words = self._model.rows[place].words
+        if marks is None and len(words) * self._metrics.character <= width - self._metrics.words_left - 12:
+            return round(self._metrics.line + 10)  # most lines, and there may be tens of thousands
         if self._open_lead(marks) is None:
-            words = self._model.rows[place].words
             advance = self._advances.get(words)
             if advance is None:
                 advance = self._advances[words] = self._metrics.text.horizontalAdvance(words)
