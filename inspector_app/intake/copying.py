@@ -102,8 +102,25 @@ def _free(folder: Path) -> int:
     return 0
 
 
-def copy_in(source: Source, incoming: Incoming, on_bytes: Callable[[int], None], check: Callable[[], None]) -> FileDigests:
+def wait_until_still(path: Path, check: Callable[[], None]) -> Source:
+    """Waits until a file has not changed for two seconds and returns it as it then is; raises what `find_source` raises."""
+    source = find_source(path)
+    since = time.monotonic_ns()
+    while time.monotonic_ns() - since < SETTLE_NS:
+        check()
+        time.sleep(0.1)
+        now = find_source(path)
+        if now != source:
+            source, since = now, time.monotonic_ns()
+    return source
+
+
+def copy_in(
+    source: Source, incoming: Incoming, on_bytes: Callable[[int], None], check: Callable[[], None], *, snapshot: bool = False
+) -> FileDigests:
     """Copies a source to its partial and returns its digests; afterwards the partial is known to hold the same bytes.
+
+    With `snapshot` the first `source.size` bytes are taken, whatever is written behind them meanwhile.
 
     `on_bytes` is told the bytes of the source read so far; `check` is called for every piece and may raise to stop, which leaves the
     partial to go on from. A partial of the same, unchanged source is compared with it rather than written again. Raises BadInput
@@ -116,9 +133,10 @@ def copy_in(source: Source, incoming: Incoming, on_bytes: Callable[[int], None],
     except OSError as error:
         raise read_failure(error, source.path, 0) from error
     with file:
-        digests = _copy(source, file, incoming, kept, on_bytes, check)
-        _wait_until_settled(source, check)
-        if digests.bytes != source.size or not source.unchanged(os.fstat(file.fileno())):
+        digests = _copy(source, file, incoming, kept, on_bytes, check, source.size if snapshot else None)
+        if not snapshot:
+            _wait_until_settled(source, check)
+        if digests.bytes != source.size or not (snapshot or source.unchanged(os.fstat(file.fileno()))):
             raise BadInput("import.growing", file=source.path.name, before=source.size, after=os.fstat(file.fileno()).st_size)
     if _sha256_on_disk(source, incoming.partial, check) != digests.sha256:
         raise BadInput("import.copy_differs", file=source.path.name)
@@ -147,7 +165,13 @@ def _prepare(source: Source, incoming: Incoming) -> int:
 
 
 def _copy(
-    source: Source, file: FileIO, incoming: Incoming, kept: int, on_bytes: Callable[[int], None], check: Callable[[], None]
+    source: Source,
+    file: FileIO,
+    incoming: Incoming,
+    kept: int,
+    on_bytes: Callable[[int], None],
+    check: Callable[[], None],
+    limit: int | None,
 ) -> FileDigests:
     digests = Digests()
     view, beside = memoryview(bytearray(BUFFER)), memoryview(bytearray(BUFFER))
@@ -163,6 +187,7 @@ def _copy(
                 count = file.readinto(view)
             except OSError as error:
                 raise read_failure(error, source.path, done) from error
+            count = count if limit is None else min(count, limit - done)
             if not count:
                 break
             digests.update(view[:count])
@@ -187,9 +212,17 @@ def _put(target: FileIO, piece: memoryview, beside: memoryview, *, compare: bool
         if target.readinto(beside) == len(piece) and beside == piece:
             return
         target.seek(at)
+    if not compare and _is_hole(piece):  # a hole of a sparse file stays one
+        target.seek(len(piece), os.SEEK_CUR)
+        return
     rest = piece
     while rest:
         rest = rest[target.write(rest) :]
+
+
+def _is_hole(piece: memoryview) -> bool:
+    """Whether a whole piece is zeros; a look at three bytes spares the search in ordinary material."""
+    return len(piece) == BUFFER and not (piece[0] or piece[-1] or piece[BUFFER // 2]) and not any(piece.tobytes().strip(b"\0"))
 
 
 def _wait_until_settled(source: Source, check: Callable[[], None]) -> None:

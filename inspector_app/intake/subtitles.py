@@ -1,14 +1,18 @@
-"""SubRip and WebVTT subtitles to lines with times. Wording is kept as it stands but for styling marks; nothing is merged or fixed."""
+"""SubRip, WebVTT and ASS subtitles to lines with times. Wording is kept as it stands but for styling marks; nothing is merged or fixed."""
 
 import html
 import itertools
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 from inspector_app.domain.timebase import Micros
 
+from .chat import asslog
+
 _TIME = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})"
 _CUE = re.compile(rf"^\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?$")
+_CLOCK = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}[ T]\d{1,2}:\d{2}:\d{2}(?:[.,]\d+)?")
 _MARKS = re.compile(r"</?[a-zA-Z][^>\n]*>|</?\d[\d:.]*>|\{\\[^}\n]*\}")
 
 
@@ -56,3 +60,22 @@ def _words(lines: list[str]) -> str:
             break
         kept.append(html.unescape(_MARKS.sub("", line)).strip())
     return "\n".join(kept).strip()
+
+
+def parse_ass(path: Path, encoding: str) -> tuple[list[Cue], int]:
+    """The same for ASS dialogues."""
+    cues: list[Cue] = []
+    left_out = 0
+    for _, fields in asslog.lines_of(path, encoding):
+        start, end = asslog.time_of(fields.get("start", "")), asslog.time_of(fields.get("end", ""))
+        words = asslog.words_of(fields.get("text", ""))
+        if start is None or end is None or end < start or not words:
+            left_out += 1
+        else:
+            cues.append(Cue(start, end, words))
+    return cues, left_out
+
+
+def clock_track(cues: list[Cue]) -> str | None:
+    """The first moment of a track that only shows the recorder's clock (it says nothing of the broadcast); None where words are spoken."""
+    return cues[0].text if cues and all(_CLOCK.fullmatch(cue.text) for cue in cues) else None

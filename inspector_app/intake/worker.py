@@ -1,62 +1,81 @@
 """The import job's child process: every file copied, proven, examined, and reported as one item for the parent to commit.
 
-It writes only into the case's `originals/` and `working/` and never opens the database. A file is either reported whole or leaves
-nothing behind; what was stopped half-way stays in `originals/.incoming/` and goes on next time.
+It writes only into the case's `originals/` and `working/` and never opens the database. Bytes that were received are kept even where
+they cannot be used; what was stopped half-way stays in `originals/.incoming/` and goes on next time.
 """
 
 import os
 import shutil
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from inspector_app.domain.errors import BadInput, InspectorError, Stopped
+from inspector_app.domain.errors import BadInput, InspectorError, Stopped, StorageError
 from inspector_app.domain.work import Channel
-from inspector_app.intake.chatlogs import parse_chat
-from inspector_app.intake.copying import SPARE_BYTES, Incoming, Source, copy_in, find_source, read_failure, settle_in_vault, write_failure
-from inspector_app.intake.subtitles import is_subtitle, parse_subtitles
-from inspector_app.intake.textfiles import looks_like_text, read_text
+from inspector_app.intake import archives
+from inspector_app.intake.chat import formats
+from inspector_app.intake.copying import (
+    SPARE_BYTES,
+    Incoming,
+    Source,
+    copy_in,
+    find_source,
+    read_failure,
+    settle_in_vault,
+    wait_until_still,
+    write_failure,
+)
+from inspector_app.intake.examining import Place, examine
+from inspector_app.intake.kinds import WANTED, vault_suffix
 from inspector_app.integrity.digests import FileDigests
-from inspector_app.media.index import build_index, save_index
-from inspector_app.media.probe import Probe, Warned, probe, scan_recording
-from inspector_app.media.remux import make_working_copy, needs_working_copy
-from inspector_app.media.scan import Scan
-from inspector_app.media.thumbnails import write_poster
 
-#: What each extension promises, in the probe's words; a mismatch is told, never acted on.
-EXTENSIONS = {
-    **dict.fromkeys((".mp4", ".m4v", ".mov", ".m4a", ".3gp", ".3g2", ".m4s"), "mp4"),
-    **dict.fromkeys((".mkv", ".webm", ".mka"), "matroska"),
-    **dict.fromkeys((".ts", ".m2ts", ".mts"), "mpegts"),
-    **dict.fromkeys((".mpg", ".mpeg", ".vob"), "mpeg"),
-    **dict.fromkeys((".wmv", ".wma", ".asf"), "asf"),
-    **dict.fromkeys((".ogg", ".ogv", ".oga", ".opus"), "ogg"),
-    ".flv": "flv",
-    ".avi": "avi",
-    ".mp3": "mp3",
-    ".aac": "aac",
-    ".wav": "wav",
-    ".flac": "flac",
-    ".amr": "amr",
-    ".caf": "caf",
-}
-_SUBTITLES = {".srt", ".vtt"}
-_CHATS = {".jsonl", ".csv"}
-_HEAD = 64 << 10
+Json = dict[str, Any]
+
+#: What cannot be used as material but is kept as it was received: the bytes are evidence of what was handed over.
+KEPT: Final = frozenset(
+    {
+        "import.empty",
+        "import.not_media",
+        "import.no_moov",
+        "import.no_streams",
+        "import.unknown_kind",
+        "import.subtitle_unreadable",
+        "import.chat_unreadable",
+        "import.chat_too_large",
+        "import.encrypted",
+        "import.encrypted_segment",
+        "import.platform_cache",
+        "import.no_init",
+        "import.zip_bomb",
+        "import.zip_unreadable",
+    }
+)
+#: The medium failed, not the material: what was read is kept to go on from when it is plugged in again.
+_RESUMABLE: Final = {"import.read_error", "import.vanished"}
+#: Messages of a chat log sent at a time.
+CHAT_ROWS: Final = 2000
 
 
 @dataclass
 class _Batch:
-    """One run: where things go and what has been done so far."""
+    """One run: where things go and what has been done so far.
+
+    `examine` are originals to look at again though they are known; `chat_rows` says how many entries of a known log are in the case.
+    """
 
     vault: Path
     working: Path
     known: dict[str, str]
     channel: Channel
+    growing: str = "refuse"
+    examine: frozenset[str] = frozenset()
+    chat_rows: dict[str, int] = field(default_factory=dict)
     total: int = 0
     done: int = 0
-    counts: dict[str, int] = field(default_factory=lambda: {"imported": 0, "duplicates": 0, "refused": 0})
+    unpacking: bool = False
+    counts: dict[str, int] = field(default_factory=lambda: {"imported": 0, "duplicates": 0, "refused": 0, "kept": 0})
 
     @property
     def case(self) -> Path:
@@ -66,19 +85,34 @@ class _Batch:
         return path.relative_to(self.case).as_posix()
 
     def refuse(self, path: Path, error: InspectorError) -> None:
-        facts = {name: _plain(value) for name, value in error.facts.items()} | {"file": _plain(path.name)}
         self.counts["refused"] += 1
-        self.channel.item("refused", file=_plain(str(path)), code=error.code, facts=facts)
+        self.channel.item("refused", file=_plain(str(path)), code=error.code, facts=_facts(path, error))
 
 
-def run(spec: dict[str, Any], channel: Channel) -> dict[str, Any]:
+def _facts(path: Path, error: InspectorError) -> Json:
+    return {name: _plain(value) for name, value in error.facts.items()} | {"file": _plain(path.name)}
+
+
+def run(spec: Json, channel: Channel) -> Json:
     """Imports files and folders.
 
     `spec`: `files` (paths of files or folders), `vault` (`<case>/originals`), `working` (`<case>/working`), `known` (SHA-256 → path in
-    the case of originals already registered). Sends an item `imported` or `refused` for every file, progress in bytes of all sources.
-    Returns how many were `imported` (`duplicates` among them are counted apart) and `refused`. Raises Stopped.
+    the case of originals already registered), `growing` (what to do with a file that is still written: refuse, wait, snapshot),
+    `examine` (known originals to look at again), `chat_rows` (SHA-256 of a known chat log → entries already in the case).
+
+    Sends for every file an item `imported`, `kept` (registered, but no use can be made of it, with the reason) or `refused` (not taken);
+    for a chat log `chat_rows` in batches and `chat_end` behind; `left_out` where a folder holds files of other kinds; progress in bytes
+    of all sources. Returns how many were `imported` (`duplicates` among them are counted apart), `kept` and `refused`. Raises Stopped.
     """
-    batch = _Batch(Path(spec["vault"]), Path(spec["working"]), dict(spec.get("known", {})), channel)
+    batch = _Batch(
+        Path(spec["vault"]),
+        Path(spec["working"]),
+        dict(spec.get("known", {})),
+        channel,
+        spec.get("growing", "refuse"),
+        frozenset(spec.get("examine", ())),
+        dict(spec.get("chat_rows", {})),
+    )
     sources: list[Source] = []
     for path in _expand([Path(text) for text in spec["files"]], batch):
         channel.check()
@@ -89,35 +123,43 @@ def run(spec: dict[str, Any], channel: Channel) -> dict[str, Any]:
     batch.total = sum(source.size for source in sources)
     for source in sources:
         channel.check()
-        before = batch.done
-        try:
-            _import_one(source, batch)
-        except Stopped:
-            raise
-        except InspectorError as error:
-            batch.refuse(source.path, error)
-        batch.done = before + source.size
-        channel.progress(batch.done, batch.total, "bytes")
+        _import_guarded(source, batch)
     return dict(batch.counts)
 
 
+def _import_guarded(source: Source, batch: _Batch) -> None:
+    """One file; its refusal leaves the others untouched."""
+    before = batch.done
+    try:
+        _import_one(source, batch)
+    except Stopped:
+        raise
+    except InspectorError as error:
+        batch.refuse(source.path, error)
+    batch.done = before + source.size
+    batch.channel.progress(batch.done, batch.total, "bytes")
+
+
 def _expand(paths: list[Path], batch: _Batch) -> list[Path]:
-    """The files meant, in order: a folder stands for the recordings, subtitles and chat logs in it and below, by name."""
+    """The files meant, in order: a folder stands for the material of known kinds in it and below, by name."""
     found: list[Path] = []
     for path in paths:
         if not path.is_dir():
             found.append(path)
             continue
-        inside = sorted(_walk(path, batch))
+        inside, others = _walk(path, batch)
+        if others:
+            batch.channel.item("left_out", folder=_plain(str(path)), count=len(others), names=[_plain(one.name) for one in others[:20]])
         if not inside:
             batch.refuse(path, BadInput("import.empty_folder", file=path.name))
         found.extend(inside)
     return found
 
 
-def _walk(folder: Path, batch: _Batch) -> list[Path]:
-    wanted = EXTENSIONS.keys() | _SUBTITLES | _CHATS
+def _walk(folder: Path, batch: _Batch) -> tuple[list[Path], list[Path]]:
+    """Files of known kinds in a folder and below, and the others; hidden ones and the case itself are not looked at."""
     inside: list[Path] = []
+    others: list[Path] = []
 
     def unreadable(error: OSError) -> None:
         batch.refuse(Path(error.filename), read_failure(error, Path(error.filename), 0))
@@ -126,25 +168,29 @@ def _walk(folder: Path, batch: _Batch) -> list[Path]:
         batch.channel.check()
         here = Path(place)
         folders[:] = [name for name in folders if not name.startswith(".") and here / name != batch.case]
-        inside.extend(here / name for name in names if not name.startswith(".") and Path(name).suffix.lower() in wanted)
-    return inside
+        for name in names:
+            if not name.startswith("."):
+                (inside if Path(name).suffix.lower() in WANTED else others).append(here / name)
+    return sorted(inside), sorted(others)
 
 
 def _import_one(source: Source, batch: _Batch) -> None:
-    if source.size == 0:
-        raise BadInput("import.empty", file=source.path.name)
+    snapshot = batch.growing == "snapshot"
     before = batch.done
 
     def on_bytes(done: int) -> None:
         batch.channel.progress(before + done, batch.total, "bytes")
 
     incoming = Incoming.of(source, batch.vault)
+    warnings: list[Json] = []
     try:
-        digests = copy_in(source, incoming, on_bytes, batch.channel.check)
+        source, digests = _copy_whole(source, incoming, on_bytes, batch)
+        if snapshot and not _still_as_found(source):
+            warnings = [{"code": "import.snapshot", "facts": {"bytes": digests.bytes}}]
         if digests.sha256 in batch.known:
-            _report_duplicate(source, incoming, digests, batch)
+            _report_known(source, incoming, digests, batch)
         else:
-            _accept(source, incoming, digests, batch)
+            _accept(source, incoming, digests, batch, warnings)
     except Stopped:
         raise
     except InspectorError as error:
@@ -154,23 +200,58 @@ def _import_one(source: Source, batch: _Batch) -> None:
     incoming.discard()
 
 
-#: The medium failed, not the material: what was read is kept to go on from when it is plugged in again.
-_RESUMABLE = {"import.read_error", "import.vanished"}
+def _copy_whole(source: Source, incoming: Incoming, on_bytes: Callable[[int], None], batch: _Batch) -> tuple[Source, FileDigests]:
+    """Copies a source; one that changes meanwhile is copied anew once it stands, where the person chose to wait."""
+    while True:
+        try:
+            return source, copy_in(source, incoming, on_bytes, batch.channel.check, snapshot=batch.growing == "snapshot")
+        except BadInput as error:
+            if error.code != "import.growing" or batch.growing != "wait":
+                raise
+        found = wait_until_still(source.resolved, batch.channel.check)
+        source = replace(source, size=found.size, mtime_ns=found.mtime_ns)
 
 
-def _report_duplicate(source: Source, incoming: Incoming, digests: FileDigests, batch: _Batch) -> None:
-    """The same bytes are in the case: nothing is copied again, unless the registered file has gone missing from the disk."""
-    registered = batch.known[digests.sha256]
-    restored = not (batch.case / registered).exists()
+def _still_as_found(source: Source) -> bool:
+    try:
+        return source.unchanged(source.resolved.stat())
+    except OSError:
+        return False
+
+
+def _report_known(source: Source, incoming: Incoming, digests: FileDigests, batch: _Batch) -> None:
+    """The same bytes are in the case: nothing is copied again, unless the registered file has gone missing from the disk.
+
+    A recording that no recording row shows alone, or a log whose messages are not all in the case, is looked at again.
+    """
+    registered = batch.case / batch.known[digests.sha256]
+    restored = not registered.exists()
     if restored:
-        _settle(source, incoming, batch.case / registered)
+        _settle(source, incoming, registered)
+    head = {**_custody(source, digests), "path": batch.relative(registered), "duplicate": True, "restored": restored}
+    if digests.sha256 not in batch.examine and digests.sha256 not in batch.chat_rows:
+        batch.counts["imported"] += 1
+        batch.counts["duplicates"] += 1
+        batch.channel.item("imported", **head, material=None, warnings=[])
+        return
+    place = Place(batch.case, batch.working / digests.sha256, batch.channel.check, again=True)
+    try:
+        facts = examine(source.path, registered, place)
+    except BadInput as error:
+        _keep(source, head, error, batch)
+        return
     batch.counts["imported"] += 1
     batch.counts["duplicates"] += 1
-    facts: dict[str, Any] = {"material": None, "duplicate": True, "restored": restored, "path": registered, "warnings": []}
-    batch.channel.item("imported", **_custody(source, digests), **facts)
+    batch.channel.item("imported", **head, **facts)
+    _follow_up(source, registered, digests, facts, batch)
 
 
-def _custody(source: Source, digests: FileDigests) -> dict[str, Any]:
+def _keep(source: Source, head: Json, error: BadInput, batch: _Batch) -> None:
+    batch.counts["kept"] += 1
+    batch.channel.item("kept", **head, code=error.code, facts=_facts(source.path, error))
+
+
+def _custody(source: Source, digests: FileDigests) -> Json:
     return {
         "source": {
             "name": _plain(source.path.name),
@@ -200,14 +281,23 @@ def _settle(source: Source, incoming: Incoming, final: Path) -> None:
         raise write_failure(error, source.path, final.parent) from error
 
 
-def _accept(source: Source, incoming: Incoming, digests: FileDigests, batch: _Batch) -> None:
-    """Examines a finished copy, gives it its name in the vault and reports it; its working files go when it is refused after all."""
-    extension = source.path.suffix.lower()
-    final = batch.vault / (digests.sha256 + (extension if extension[1:].isascii() and extension[1:].isalnum() else ""))
+def _accept(source: Source, incoming: Incoming, digests: FileDigests, batch: _Batch, warnings: list[Json]) -> None:
+    """Examines a finished copy, gives it its name in the vault and reports it; what cannot be used is kept without working files."""
+    final = batch.vault / (digests.sha256 + vault_suffix(source.path))
     folder = batch.working / digests.sha256
+    problem: BadInput | None = None
+    facts: Json = {}
     try:
         try:
-            facts = _examine(source, incoming.partial, folder, batch)
+            facts = examine(source.path, incoming.partial, Place(batch.case, folder, batch.channel.check))
+            if facts["material"] == "archive" and batch.unpacking:
+                warnings = [*warnings, {"code": "import.zip_nested", "facts": {}}]
+            facts["warnings"] = warnings + facts["warnings"]
+        except BadInput as error:
+            if error.code not in KEPT:
+                raise
+            problem = error
+            shutil.rmtree(folder, ignore_errors=True)
         except OSError as error:
             raise write_failure(error, source.path, folder) from error
         _settle(source, incoming, final)
@@ -215,113 +305,69 @@ def _accept(source: Source, incoming: Incoming, digests: FileDigests, batch: _Ba
         shutil.rmtree(folder, ignore_errors=True)
         raise
     batch.known[digests.sha256] = batch.relative(final)
+    head = {**_custody(source, digests), "path": batch.relative(final), "duplicate": False, "restored": False}
+    if problem is not None:
+        _keep(source, head, problem, batch)
+        return
     batch.counts["imported"] += 1
-    batch.channel.item("imported", **_custody(source, digests), path=batch.relative(final), duplicate=False, restored=False, **facts)
+    batch.channel.item("imported", **head, **facts)
+    _follow_up(source, final, digests, facts, batch)
 
 
-def _examine(source: Source, copy: Path, folder: Path, batch: _Batch) -> dict[str, Any]:
-    """What a copy is, by content first: a subtitle, a chat log or a recording."""
-    extension = source.path.suffix.lower()
-    with copy.open("rb") as file:
-        head = file.read(_HEAD)
-    if looks_like_text(head):
-        text = read_text(copy)
-        if text is not None and (extension in _SUBTITLES or (extension not in _CHATS and is_subtitle(text))):
-            return _subtitle(text)
-        if text is not None and extension in _CHATS:
-            return _chat(text)
-    if extension in EXTENSIONS or not looks_like_text(head):
-        return _recording(source, copy, folder, batch)
-    raise BadInput("import.unknown_kind", extension=extension or "-")
+def _follow_up(source: Source, copy: Path, digests: FileDigests, facts: Json, batch: _Batch) -> None:
+    """What comes after a file's own item: the messages of a chat log, the members of an archive."""
+    if facts["material"] == "chat":
+        _send_chat(copy, digests.sha256, facts, batch)
+    elif facts["material"] == "archive" and not batch.unpacking:
+        _open_archive(source, copy, digests, batch)
 
 
-def _subtitle(text: str) -> dict[str, Any]:
-    cues, left_out = parse_subtitles(text)
-    if not cues:
-        raise BadInput("import.subtitle_unreadable")
-    warnings = [asdict(Warned("import.subtitle_lines_skipped", {"count": left_out}))] if left_out else []
-    return {"material": "subtitle", "rows": [asdict(cue) for cue in cues], "warnings": warnings}
-
-
-def _chat(text: str) -> dict[str, Any]:
-    rows, unread = parse_chat(text)
-    if not rows:
-        raise BadInput("import.chat_unreadable")
-    warnings = [asdict(Warned("import.chat_lines_skipped", {"count": unread}))] if unread else []
-    return {"material": "chat", "rows": [asdict(row) for row in rows], "warnings": warnings}
-
-
-def _recording(source: Source, copy: Path, folder: Path, batch: _Batch) -> dict[str, Any]:
-    def keep_going(_: int) -> None:
+def _send_chat(copy: Path, sha256: str, facts: Json, batch: _Batch) -> None:
+    entries = formats.read(facts["format"], copy, facts["encoding"])
+    place = batch.chat_rows.get(sha256, 0)
+    for _ in islice(entries, place):  # these are in the case
+        pass
+    while True:
         batch.channel.check()
-
-    scan = scan_recording(copy, keep_going)
-    facts = probe(copy, scan)
-    shutil.rmtree(folder, ignore_errors=True)  # left by a run that was killed
-    folder.mkdir(parents=True)
-    warnings = list(facts.warnings)
-    promised = EXTENSIONS.get(source.path.suffix.lower())
-    if promised != facts.type:
-        warnings.append(Warned("import.extension_mismatch", {"extension": source.path.suffix.lower() or "-", "type": facts.type}))
-    derivatives: list[dict[str, Any]] = []
-    poster = None
-    if facts.video_index is not None:
-        poster = _attempt(warnings, lambda: _poster(copy, facts, folder, batch))
-        if needs_working_copy(facts):
-            working_copy = _attempt(warnings, lambda: _working_copy(copy, facts, folder, batch, keep_going))
-            derivatives = [working_copy] if working_copy else []
-    return {
-        "material": "recording",
-        "probe": facts.to_json(),
-        "index": _index(scan, facts, folder, batch),
-        "poster": poster,
-        "derivatives": derivatives,
-        "warnings": [asdict(warning) for warning in warnings],
-    }
+        piece = list(islice(entries, CHAT_ROWS))
+        if not piece:
+            break
+        place += len(piece)
+        rows = [row.to_json() for row in piece if row is not None]
+        batch.channel.item("chat_rows", sha256=sha256, upto=place, unread=len(piece) - len(rows), rows=rows)
+    batch.channel.item("chat_end", sha256=sha256)
 
 
-def _attempt(warnings: list[Warned], make: Callable[[], dict[str, Any]]) -> dict[str, Any] | None:
-    """What can be done without: its failure becomes a warning, the recording is taken all the same."""
+def _open_archive(source: Source, copy: Path, digests: FileDigests, batch: _Batch) -> None:
+    """Imports what an archive holds, each member as an original of its own whose path goes on behind the archive's with `!/`."""
     try:
-        return make()
+        good, refused = archives.members(copy)
     except BadInput as error:
-        warnings.append(Warned(error.code, {name: value for name, value in error.facts.items() if name != "file"}))
-        return None
-
-
-def _poster(copy: Path, facts: Probe, folder: Path, batch: _Batch) -> dict[str, Any]:
-    path = folder / "poster.jpg"
-    return {"sha256": write_poster(copy, path, facts.zero_us, facts.duration_us), "path": batch.relative(path)}
-
-
-def _working_copy(copy: Path, facts: Probe, folder: Path, batch: _Batch, keep_going: Callable[[int], None]) -> dict[str, Any]:
-    if shutil.disk_usage(folder).free < facts.bytes + SPARE_BYTES:
-        raise BadInput("import.no_room_for_copy", needed_bytes=facts.bytes + SPARE_BYTES)
-    made = make_working_copy(copy, facts, folder, on_progress=keep_going)
-    return {
-        "kind": "working_copy",
-        "path": batch.relative(made.path),
-        "sha256": made.sha256,
-        "bytes": made.bytes,
-        "offset_us": made.offset_us,
-        "tool": made.tool,
-        "version": made.version,
-        "settings": made.settings,
-    }
-
-
-def _index(scan: Scan, facts: Probe, folder: Path, batch: _Batch) -> dict[str, Any]:
-    stream = facts.video_index if facts.video_index is not None else facts.audio_index
-    assert stream is not None  # the probe refuses a recording with neither
-    index = build_index(scan, stream)
-    path = folder / "index.npz"
-    digest = save_index(index, path)
-    intervals = index.intervals_us()
-    return {
-        "path": batch.relative(path),
-        "sha256": digest,
-        "stream": stream,
-        "frames": len(index),
-        "intervals_us": None if intervals is None else dict(zip(("min", "median", "max"), intervals, strict=True)),
-        "gaps": [asdict(gap) for gap in index.gaps()],
-    }
+        batch.refuse(source.path, error)
+        return
+    for name, fault in refused:
+        batch.refuse(Path(f"{source.path}!/{name}"), fault)
+    batch.total += sum(member.size for member in good)
+    outside = batch.working / ".unpacked" / digests.sha256
+    batch.unpacking = True
+    try:
+        for number, member in enumerate(good):
+            target = outside / f"{number}{vault_suffix(Path(member.name.name))}"
+            shown = Path(f"{source.path}!/{member.name}")
+            batch.channel.check()
+            try:
+                free = shutil.disk_usage(batch.working).free
+                if free < 2 * member.size + SPARE_BYTES:
+                    raise StorageError("storage.full", path=str(batch.working), free_bytes=free)
+                archives.take_out(copy, member, target, batch.channel.check)
+            except Stopped:
+                raise
+            except InspectorError as error:
+                batch.refuse(shown, error)
+                continue
+            found = find_source(target)
+            _import_guarded(replace(found, path=shown), batch)
+            target.unlink(missing_ok=True)
+    finally:
+        batch.unpacking = False
+        shutil.rmtree(batch.working / ".unpacked", ignore_errors=True)

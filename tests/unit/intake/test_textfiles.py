@@ -2,8 +2,8 @@
 
 import pytest
 
-from inspector_app.intake.chatlogs import ChatRow, parse_chat, parse_time
-from inspector_app.intake.subtitles import Cue, is_subtitle, parse_subtitles
+from inspector_app.intake.chat import srtlog
+from inspector_app.intake.subtitles import Cue, clock_track, is_subtitle, parse_ass, parse_subtitles
 from inspector_app.intake.textfiles import looks_like_text, read_text
 
 
@@ -31,57 +31,25 @@ def test_that_less_than_signs_in_speech_are_kept():
     assert parse_subtitles("00:00:01.000 --> 00:00:02.000\n糖 < 5 克 > 0\n")[0][0].text == "糖 < 5 克 > 0"
 
 
-def test_that_json_lines_become_chat_rows():
-    text = (
-        '{"time": 12.345, "user": "小明", "text": "多少钱"}\n'
-        "不是 JSON\n"
-        '{"time": "00:01:02.5", "user": "小红", "text": "便宜"}\n'
-        '{"timestamp": 1772539445123, "nickname": "路人", "content": "假的吧"}\n'
-        '{"time": "2026-03-03 20:04:05", "text": "没有名字"}\n'
-        '{"time": 1, "user": "空", "text": ""}\n'
-        "[1]\n"
+def test_that_ass_subtitles_keep_their_times(tmp_path):
+    path = tmp_path / "a.ass"
+    path.write_text(
+        "[Script Info]\n[Events]\nFormat: Layer, Start, End, Style, Text\nDialogue: 0,0:00:01.00,0:00:02.50,D,{\\i1}你好, 家人们\\N嗯\n"
+        "Dialogue: 0,0:00:03.00,0:00:02.00,D,倒\n",
+        encoding="utf-8",
     )
-    rows, unread = parse_chat(text)
-    assert unread == 3
-    assert rows == [
-        ChatRow(1, 12_345_000, None, "小明", "多少钱"),
-        ChatRow(3, 62_500_000, None, "小红", "便宜"),
-        ChatRow(4, None, "2026-03-03T12:04:05.123+00:00", "路人", "假的吧"),
-        ChatRow(5, None, "2026-03-03T20:04:05.000", "", "没有名字"),
-    ]
+    assert parse_ass(path, "utf-8") == ([Cue(1_000_000, 2_500_000, "你好, 家人们\n嗯")], 1)
 
 
-@pytest.mark.parametrize("separator", [",", ";", "\t"])
-def test_that_csv_with_chinese_headings_is_read(separator):
-    text = "\n".join(separator.join(cells) for cells in [("时间", "昵称", "内容"), ("00:10", "小明", '"一""二"'), ("x", "a", "b")])
-    assert parse_chat(text) == ([ChatRow(2, 10_000_000, None, "小明", '一"二')], 1)
+def test_that_a_track_of_the_recorders_clock_is_known_for_what_it_is():
+    assert clock_track([Cue(0, 1, "2026-06-01 20:00:00"), Cue(1, 2, "2026-06-01 20:00:01")]) == "2026-06-01 20:00:00"
+    assert clock_track([Cue(0, 1, "2026-06-01 20:00:00"), Cue(1, 2, "家人们")]) is None
 
 
-def test_that_a_csv_message_over_two_lines_is_one_message():
-    rows, unread = parse_chat('time,user,text\n1,a,"上\n下"\n2,b,c\n')
-    assert [(row.line, row.text) for row in rows] == [(3, "上\n下"), (4, "c")] and unread == 0
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("1:02:03", (3_723_000_000, None)),
-        ("90", (90_000_000, None)),
-        ("0.1", (100_000, None)),
-        ("1772539445", (None, "2026-03-03T12:04:05.000+00:00")),
-        ("2026/3/3 20:04", (None, "2026-03-03T20:04:00.000")),
-        ("2026-03-03T20:04:05+08:00", (None, "2026-03-03T20:04:05.000+08:00")),
-        ("2026-03-03T12:04:05Z", (None, "2026-03-03T12:04:05.000+00:00")),
-        ("2026-13-03 20:04:05", None),
-        ("-5", None),
-        ("NaN", None),
-        ("1e99", None),
-        ("昨天", None),
-        ("", None),
-    ],
-)
-def test_that_times_are_places_or_times_of_day_and_nothing_is_guessed(text, found):
-    assert parse_time(text) == found
+def test_that_cues_that_run_over_each_other_are_chat_and_sentences_are_not():
+    chat = [Cue(second * 1_000_000, (second + 8) * 1_000_000, "x") for second in range(6)]
+    speech = [Cue(second * 1_000_000, (second + 1) * 1_000_000, "x") for second in range(6)]
+    assert srtlog.is_chat(chat) and not srtlog.is_chat(speech) and not srtlog.is_chat(chat[:3])
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])

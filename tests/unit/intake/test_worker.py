@@ -21,14 +21,6 @@ LONG_AGO_NS = 1_700_000_000_123_000_000
 
 
 @pytest.fixture
-def case(tmp_path):
-    folder = tmp_path / "案件 2026-001 🛒"
-    (folder / "originals").mkdir(parents=True)
-    (folder / "working").mkdir()
-    return folder
-
-
-@pytest.fixture
 def run_import(case, channel):
     def run(*files, known=None):
         spec = {"files": [str(file) for file in files], "vault": str(case / "originals"), "working": str(case / "working")}
@@ -66,7 +58,7 @@ def test_that_a_film_is_copied_proven_examined_and_reported(case, film, run_impo
     source = film(container="mp4")
     before = source.read_bytes()
     result, (item,) = run_import(source)
-    assert result == {"imported": 1, "duplicates": 0, "refused": 0}
+    assert result == {"imported": 1, "duplicates": 0, "refused": 0, "kept": 0}
     digests = hash_file(source)
     assert (item["item"], item["material"], item["duplicate"]) == ("imported", "recording", False)
     assert (item["sha256"], item["sm3"], item["bytes"]) == (digests.sha256, digests.sm3, digests.bytes)
@@ -97,7 +89,7 @@ def test_that_a_transport_stream_gets_a_working_copy(case, film, run_import):
     assert abs(copy["offset_us"]) <= 12 and copy["settings"]["method"] == "stream copy"
 
 
-def test_that_one_refusal_does_not_stop_the_others_and_leaves_nothing(case, film, tmp_path, run_import):
+def test_that_one_fault_does_not_stop_the_others_and_what_was_received_is_kept(case, film, tmp_path, run_import):
     empty, text, missing = tmp_path / "空.mp4", tmp_path / "文字.mp4", tmp_path / "不在.mp4"
     empty.touch()
     text.write_text("这不是视频" * 100, encoding="utf-8")
@@ -108,18 +100,21 @@ def test_that_one_refusal_does_not_stop_the_others_and_leaves_nothing(case, film
     _aged(cut)
     unknown = _aged_text(tmp_path / "说明.docx.txt", "读我")
     result, items = run_import(empty, text, missing, cut, unknown, film())
-    assert result == {"imported": 1, "duplicates": 0, "refused": 5}
-    refused = {Path(item["file"]).name: item["code"] for item in items if item["item"] == "refused"}
-    assert refused == {
+    assert result == {"imported": 1, "duplicates": 0, "refused": 1, "kept": 4}
+    kept = {Path(item["source"]["path"]).name: item["code"] for item in items if item["item"] == "kept"}
+    assert kept == {
         "空.mp4": "import.empty",
         "文字.mp4": "import.not_media",
-        "不在.mp4": "import.vanished",
         "断电.mp4": "import.no_moov",
         "说明.docx.txt": "import.unknown_kind",
     }
-    assert all(item["facts"]["file"] == Path(item["file"]).name for item in items if item["item"] == "refused")
+    assert [item["code"] for item in items if item["item"] == "refused"] == ["import.vanished"]
+    assert all(item["facts"]["file"] == Path(item["source"]["path"]).name for item in items if item["item"] == "kept")
+    assert len(_files(case / "originals")) == 5
+    for item in items:
+        if item["item"] == "kept":
+            assert hash_file(case / item["path"]).sha256 == item["sha256"]
     (taken,) = [item for item in items if item["item"] == "imported"]
-    assert _files(case / "originals") == [Path(taken["path"]).name]
     assert {path.name for path in (case / "working").iterdir()} == {taken["sha256"]}
 
 
@@ -133,7 +128,7 @@ def test_that_the_same_bytes_are_never_copied_twice(case, film, run_import, chan
     again = source.with_name("换了名字.mp4")
     again.write_bytes(source.read_bytes())
     result, items = run_import(source, _aged(again))
-    assert result == {"imported": 2, "duplicates": 1, "refused": 0}
+    assert result == {"imported": 2, "duplicates": 1, "refused": 0, "kept": 0}
     assert [item["duplicate"] for item in items] == [False, True]
     assert items[1]["path"] == items[0]["path"] and items[1]["source"]["name"] == "换了名字.mp4"
     assert items[1]["restored"] is False
@@ -242,7 +237,9 @@ def test_that_folders_stand_for_the_material_in_them(case, film, tmp_path, run_i
     _aged_text(folder / ".hidden.mp4", "x")
     (tmp_path / "空文件夹").mkdir()
     _, items = run_import(folder, tmp_path / "空文件夹")
-    assert [item.get("code") or item["source"]["name"] for item in items] == ["import.empty_folder", "a.flv", "b.mp4", "弹幕.csv"]
+    assert [(item["count"], item["names"]) for item in items if item["item"] == "left_out"] == [(1, ["Thumbs.db"])]
+    told = [item.get("code") or item["source"]["name"] for item in items if item["item"] in ("imported", "refused")]
+    assert told == ["import.empty_folder", "a.flv", "b.mp4", "弹幕.csv"]
 
 
 def test_that_links_are_followed_and_both_names_kept(case, film, tmp_path, run_import):
@@ -287,17 +284,17 @@ def test_that_a_wrong_extension_is_told_but_content_decides(film, run_import):
 def test_that_subtitles_and_chat_are_read_into_rows(tmp_path, run_import):
     subtitle = _aged_text(tmp_path / "字幕.srt", "1\n00:00:01,000 --> 00:00:02,000\n你好\n", "gb18030")
     chat = _aged_text(tmp_path / "弹幕.jsonl", '{"time": 1, "user": "甲", "text": "好"}\n坏\n')
-    _, (first, second) = run_import(subtitle, chat)
+    _, (first, second, rows, end) = run_import(subtitle, chat)
     assert (first["material"], first["rows"]) == ("subtitle", [{"start_us": 1_000_000, "end_us": 2_000_000, "text": "你好"}])
-    assert second["material"] == "chat" and second["path"].endswith(".jsonl")
-    assert second["rows"] == [{"line": 1, "time_us": 1_000_000, "wall": None, "user": "甲", "text": "好"}]
-    assert second["warnings"] == [{"code": "import.chat_lines_skipped", "facts": {"count": 1}}]
+    assert (second["material"], second["format"]) == ("chat", "json") and second["path"].endswith(".jsonl")
+    assert (rows["item"], rows["upto"], rows["unread"], end["item"]) == ("chat_rows", 2, 1, "chat_end")
+    assert [(row["time_us"], row["user"], row["text"]) for row in rows["rows"]] == [(1_000_000, "甲", "好")]
 
 
-def test_that_unreadable_subtitles_and_chat_are_refused(case, tmp_path, run_import):
+def test_that_unreadable_subtitles_and_chat_are_kept_as_bytes(case, tmp_path, run_import):
     _, items = run_import(_aged_text(tmp_path / "a.vtt", "WEBVTT\n"), _aged_text(tmp_path / "b.csv", "你好\n"))
-    assert [item["code"] for item in items] == ["import.subtitle_unreadable", "import.chat_unreadable"]
-    assert _files(case) == []
+    assert [(item["item"], item["code"]) for item in items] == [("kept", "import.subtitle_unreadable"), ("kept", "import.chat_unreadable")]
+    assert len(_files(case)) == 2
 
 
 def test_that_a_large_sparse_file_is_streamed(case, film, run_import, channel):

@@ -221,3 +221,47 @@ def test_that_pace_tells_rate_and_time_left_of_each_stage_by_itself(monkeypatch)
     assert pace.update("hear", 0, 10) == (0, None)
     assert pace.update("hear", 4, 10) == (2, 3)
     assert pace.update("hear", 12, 10) == (6, 0)
+
+
+def test_that_work_beside_the_queue_holds_nothing_up(jobs, slow, monkeypatch):
+    monkeypatch.setattr(queue, "BESIDE", frozenset({"slow"}))
+    monkeypatch.setitem(run.KINDS, "quick", lambda run, params: {"done": 1})
+    watch = Watch(jobs)
+    following = jobs.submit("slow", {"name": "room"})
+    watch.wait_for_work(following)
+    quick = jobs.submit("quick", {})
+    assert watch.wait_for(quick, "done").facts == {"done": 1}
+    jobs.cancel(following)
+    watch.wait_for(following, "stopped")
+
+
+def test_that_closing_ends_work_beside_the_queue_too(jobs, case, slow, monkeypatch):
+    monkeypatch.setattr(queue, "BESIDE", frozenset({"slow"}))
+    watch = Watch(jobs)
+    following = jobs.submit("slow", {"name": "room"})
+    watch.wait_for_work(following)
+    jobs.close()
+    assert case.get(Job, following).state == "stopped"
+
+
+def test_that_a_warning_is_told_while_the_work_goes_on(jobs, monkeypatch):
+    def work(run, params):
+        run.warn("speech.chunk_failed", {"start_us": 0, "end_us": 1, "cause": "x"})
+        return {}
+
+    monkeypatch.setitem(run.KINDS, "warns", work)
+    watch = Watch(jobs)
+    job = jobs.submit("warns", {})
+    watch.wait_for(job, "done")
+    [told] = [event for event in watch.events if event.warning]
+    assert (told.state, told.warning, told.facts["cause"]) == ("running", "speech.chunk_failed", "x")
+
+
+def test_that_a_dismissed_job_is_off_the_list(jobs, case, slow):
+    watch = Watch(jobs)
+    job = jobs.submit("slow", {})
+    watch.wait_for_work(job)
+    jobs.cancel(job)
+    watch.wait_for(job, "stopped")
+    jobs.dismiss(job)
+    assert case.get(Job, job).state == "dismissed"
