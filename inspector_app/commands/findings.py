@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from inspector_app.casefile.changes import Act, Change, insert, update
+from inspector_app.casefile.timelines import timeline_of
 from inspector_app.domain.errors import CaseError, UsageError
 from inspector_app.domain.ids import new_id
 from inspector_app.domain.people import Actor
@@ -35,6 +36,9 @@ FROM_RECORDING = frozenset({"quote", "still", "screen_text", "chat", "clip"})
 #: screen texts that say something about the goods, the price or the hurry; what only labels the room is left to the still
 CLAIMING = frozenset({"caption", "price", "struck_price", "countdown", "counter"})
 
+#: the state of a segment that was split or merged: it stays in the case and leaves the transcript
+REPLACED = "replaced"
+
 
 # -- reading ---------------------------------------------------------------------------------------------------------------------
 
@@ -48,7 +52,8 @@ def broadcast_day(work: Workspace, recording: Recording) -> date | None:
 def current_segments(work: Workspace, recording_id: str, within: Interval | None = None) -> list[Segment]:
     """The segments of the recording's newest transcript, in time; only those that overlap `within`, if given."""
     transcripts = work.opened.find(Transcript, recording_id=recording_id, order="rowid DESC")
-    return work.opened.find(Segment, "start_us, rowid", within, transcript_id=transcripts[0].id) if transcripts else []
+    found = work.opened.find(Segment, "start_us, rowid", within, transcript_id=transcripts[0].id) if transcripts else []
+    return [row for row in found if row.state != REPLACED]
 
 
 def current_screen_texts(work: Workspace, recording_id: str, within: Interval | None = None) -> list[ScreenText]:
@@ -58,8 +63,12 @@ def current_screen_texts(work: Workspace, recording_id: str, within: Interval | 
 
 
 def quote_of(segments: Sequence[Segment], span: Interval) -> str:
-    """The words said in the span, sentence by sentence; doubtful text that nobody confirmed is not quoted."""
-    said = [row for row in segments if Interval(row.start_us, row.end_us).overlaps(span) and (row.corrected is not None or not row.flags)]
+    """The words said in the span, sentence by sentence; doubtful text that nobody corrected or confirmed by ear is not quoted."""
+    said = [
+        row
+        for row in segments
+        if Interval(row.start_us, row.end_us).overlaps(span) and (row.corrected is not None or row.confirmed_by or not row.flags)
+    ]
     return "".join(_ended(row.words) for row in said).rstrip("，,")
 
 
@@ -195,8 +204,8 @@ def take_still(work: Workspace, exhibit_id: str) -> Outcome:
             return Outcome()
         before = found[0]
         recording = case.get(Recording, before.recording_id)
-        original = case.get(Original, recording.original_id)
-        frame = stills.exact_frame(case.folder / original.path, before.start_us, recording.zero_us)
+        frame, part = stills.frame_on(timeline_of(case, recording), before.start_us)
+        [original] = case.find(Original, path=part.path.relative_to(case.folder).as_posix())
         folder = case.folder / "working" / "stills"
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{before.id}.png"

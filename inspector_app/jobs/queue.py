@@ -1,4 +1,7 @@
-"""The window's queue: one heavy job at a time on a thread of its own, each event told to listeners on that thread."""
+"""The window's queue: one heavy job at a time, in the order asked; work that only follows something runs beside it on threads of its own.
+
+Each event is told to listeners on the job's thread.
+"""
 
 import logging
 import queue
@@ -17,10 +20,17 @@ from . import run
 
 Json = dict[str, Any]
 
+#: kinds that wait for the world (a broadcast, a folder) and use hardly any of the computer, and previews, which take hours at low
+#: priority one after the other: they never stand in the queue
+BESIDE = frozenset({"capture", "watch-folder", "previews"})
+
 
 @dataclass(frozen=True)
 class JobEvent:
-    """How a job stands. `rate` is units a second (0 unknown), `eta_s` whole seconds left (None unknown)."""
+    """How a job stands. `rate` is units a second (0 unknown), `eta_s` whole seconds left (None unknown).
+
+    `warning` is a code that the work has just said, its facts in `facts`; the job goes on.
+    """
 
     job_id: str
     kind: str
@@ -33,6 +43,7 @@ class JobEvent:
     eta_s: int | None = None
     error: InspectorError | None = None
     facts: Json | None = None
+    warning: str = ""
 
 
 class JobQueue:
@@ -44,6 +55,7 @@ class JobQueue:
         self._waiting: queue.Queue[Job | None] = queue.Queue()
         self._stops: dict[str, threading.Event] = {}
         self._listeners: list[Callable[[JobEvent], None]] = []
+        self._beside: list[threading.Thread] = []
         self._thread = threading.Thread(target=self._work, name="jobs", daemon=True)
         self._thread.start()
 
@@ -61,10 +73,19 @@ class JobQueue:
         job = self._case.get(Job, job_id)
         return self.submit(job.kind, job.params)
 
+    def dismiss(self, job_id: str) -> None:
+        """Takes an ended job off the list; what it has finished stays."""
+        run.dismiss(self._case, self._actor(), job_id)
+
     def _put(self, job: Job) -> None:
         self._stops[job.id] = threading.Event()
         self._tell(JobEvent(job.id, job.kind, "waiting"))
-        self._waiting.put(job)
+        if job.kind in BESIDE:
+            thread = threading.Thread(target=self._do, args=(job,), name=f"job-{job.kind}", daemon=True)
+            self._beside = [*(one for one in self._beside if one.is_alive()), thread]
+            thread.start()
+        else:
+            self._waiting.put(job)
 
     def cancel(self, job_id: str) -> None:
         """Stops a job that runs or waits; what it has finished stays."""
@@ -73,11 +94,13 @@ class JobQueue:
         self._stops[job_id].set()
 
     def close(self, timeout_s: float = 10) -> None:
-        """Stops everything and waits for the running job to end."""
+        """Stops everything and waits for the running jobs to end."""
         for stop in tuple(self._stops.values()):
             stop.set()
         self._waiting.put(None)
-        self._thread.join(timeout_s)
+        until = time.monotonic() + timeout_s
+        for thread in (self._thread, *self._beside):
+            thread.join(max(0.0, until - time.monotonic()))
 
     def _tell(self, event: JobEvent) -> None:
         for listener in tuple(self._listeners):
@@ -88,22 +111,29 @@ class JobQueue:
 
     def _work(self) -> None:
         while (job := self._waiting.get()) is not None:
-            stop = self._stops[job.id]
-            pace = Pace()
-            event = JobEvent(job.id, job.kind, "running")
-            self._tell(event)
+            self._do(job)
 
-            def progress(stage: str, done: int, total: int, unit: str, event: JobEvent = event, pace: "Pace" = pace) -> None:
-                rate, eta = pace.update(stage, done, total)
-                self._tell(replace(event, stage=stage, done=done, total=total, unit=unit, rate=rate, eta_s=eta))
+    def _do(self, job: Job) -> None:
+        """Runs one job to its end and tells of it."""
+        pace = Pace()
+        event = JobEvent(job.id, job.kind, "running")
+        self._tell(event)
 
-            try:
-                facts = run.execute(self._case, self._actor(), job.kind, job.params, stop=stop, progress=progress, job=job)
-                end = replace(event, state="done", facts=facts)
-            except InspectorError as error:
-                end = replace(event, state="stopped" if isinstance(error, Stopped) else "failed", error=error)
-            self._stops.pop(job.id)
-            self._tell(end)
+        def progress(stage: str, done: int, total: int, unit: str) -> None:
+            rate, eta = pace.update(stage, done, total)
+            self._tell(replace(event, stage=stage, done=done, total=total, unit=unit, rate=rate, eta_s=eta))
+
+        def warn(code: str, facts: Json) -> None:
+            self._tell(replace(event, warning=code, facts=facts))
+
+        stop = self._stops[job.id]
+        try:
+            facts = run.execute(self._case, self._actor(), job.kind, job.params, stop=stop, progress=progress, warn=warn, job=job)
+            end = replace(event, state="done", facts=facts)
+        except InspectorError as error:
+            end = replace(event, state="stopped" if isinstance(error, Stopped) else "failed", error=error)
+        self._stops.pop(job.id)
+        self._tell(end)
 
 
 class Pace:

@@ -17,11 +17,13 @@ from inspector_app.domain.people import Actor
 from inspector_app.domain.records import Job
 from inspector_app.domain.timebase import iso, utc_now
 
-from . import child, dossiers, imports, screens, transcripts
+from . import captures, child, dossiers, imports, previews, screens, transcripts
 
 Json = dict[str, Any]
 #: stage, done, total, unit
 Progress = Callable[[str, int, int, str], None]
+#: code and facts of what the work thinks a person should know, though it goes on
+Warn = Callable[[str, Json], None]
 
 PROGRAM: Final = Actor("直鉴", machine=True)
 
@@ -35,6 +37,7 @@ class Run:
     job_id: str
     stop: threading.Event
     progress: Progress
+    warn: Warn = lambda *_: None
 
     def check(self) -> None:
         if self.stop.is_set():
@@ -47,6 +50,7 @@ class Run:
             spec,
             on_item=on_item,
             on_progress=lambda done, total, unit: self.progress(stage or kind, done, total, unit),
+            on_warning=self.warn,
             stop=self.stop,
         )
 
@@ -56,10 +60,13 @@ class Run:
 
 
 KINDS: Final[dict[str, Callable[[Run, Json], Json]]] = {
+    "capture": captures.run,
     "import": imports.run,
     "transcribe": transcripts.run,
+    "word-times": transcripts.word_times,
     "read-screen": screens.run,
     "dossier": dossiers.run,
+    "previews": previews.run,
 }
 
 
@@ -71,6 +78,7 @@ def execute(
     *,
     stop: threading.Event | None = None,
     progress: Progress = lambda *_: None,
+    warn: Warn = lambda *_: None,
     job: Job | None = None,
 ) -> Json:
     """Runs `kind` to its end on this thread and returns its facts; the job's row says how it ended. Raises what the work raised."""
@@ -79,7 +87,7 @@ def execute(
     if job is None:
         job = enter(case, actor, kind, params)
     job = _move(case, actor, job, "running")
-    run = Run(case, actor, job.id, stop or threading.Event(), progress)
+    run = Run(case, actor, job.id, stop or threading.Event(), progress, warn)
     try:
         run.check()  # it may have been stopped while it waited
         facts = KINDS[kind](run, params)
@@ -107,6 +115,11 @@ def _move(case: Case, actor: Actor, job: Job, state: str, *, error: str = "", fa
     moved = replace(current, state=state, updated_at=iso(utc_now()), error=error, facts=facts or {})
     case.commit(Act(f"job.{state}", actor, [update(current, moved)], job.id, {"kind": job.kind, **({"error": error} if error else {})}))
     return moved
+
+
+def dismiss(case: Case, actor: Actor, job_id: str) -> None:
+    """Takes an ended job off the list of what may be gone on with; what it has finished stays."""
+    _move(case, actor, case.get(Job, job_id), "dismissed")
 
 
 def recover(case: Case) -> list[Job]:

@@ -3,16 +3,22 @@
 Finished work is looked up by recording, model digest and options: another model or option makes a new transcript beside the old.
 """
 
-from collections.abc import Mapping
-from dataclasses import replace
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from inspector_app.casefile.changes import insert, update
-from inspector_app.domain.errors import BadInput
+from inspector_app.casefile.timelines import timeline_of
+from inspector_app.domain.errors import BadInput, CaseError, JobFailed, ModelError
 from inspector_app.domain.ids import new_id
-from inspector_app.domain.records import Chunk, Derivative, Original, Recording, Segment, Transcript
+from inspector_app.domain.records import Chunk, Derivative, Recording, Segment, Transcript
 from inspector_app.domain.timebase import iso, utc_now
-from inspector_app.speech import packs
+from inspector_app.speech import machine, packs
+from inspector_app.speech.device import Device
+from inspector_app.speech.layouts import WHISPER
+
+from . import child
 
 if TYPE_CHECKING:
     from .run import Run
@@ -28,7 +34,6 @@ def audio_of(run: "Run", recording: Recording) -> Derivative:
         path = case.folder / derivative.path
         if path.is_file() and path.stat().st_size == derivative.bytes:
             return derivative
-    original = case.get(Original, recording.original_id)
     made: list[Derivative] = []
 
     def on_item(_kind: str, data: Json) -> None:
@@ -38,9 +43,8 @@ def audio_of(run: "Run", recording: Recording) -> Derivative:
 
     spec = {
         "case": str(case.folder),
-        "source": original.path,
+        "timeline": timeline_of(case, recording).as_spec(),
         "target": f"working/{recording.original_id}.16k.wav",
-        "zero_us": recording.zero_us,
         "duration_us": recording.duration_us,
     }
     run.child("audio", spec, on_item)
@@ -55,54 +59,147 @@ def find_transcript(run: "Run", recording: Recording, model_sha256: str, asked: 
     return None
 
 
+def device_of(pack: packs.Pack, stop: threading.Event | None = None) -> Device:
+    """The device a model is to run on: the graphics card where one was found to work, tried once in a child that may die of it."""
+    if pack.engine != WHISPER:
+        return Device()
+    known = machine.known_device()
+    if known is not None:
+        return known
+    try:
+        found = child.run("probe-gpu", {"model": str(pack.folder)}, on_item=lambda *_: None, stop=stop)
+    except JobFailed as error:  # a library ended the process
+        found = {"kind": "cpu", "compute": "int8", "cause": error.facts.get("cause", "") or error.code}
+    device = Device(found["kind"], found["compute"])
+    machine.keep_device(device, found["cause"])
+    return device
+
+
 def run(run: "Run", params: Json) -> Json:
-    """Params: recording (id), model (pack name or folder), options (what differs from the defaults). Facts: transcript, segments."""
+    """Params: recording (id), model (pack name or folder), options (what differs from the defaults).
+
+    With `live` (wav and ended, relative to the case folder) the recording still grows: the WAV is read as it is written, until the file
+    `ended` is there. Facts: transcript, segments, and after_recording (1 where the computer was too slow to keep up).
+    """
     case = run.case
     recording = case.get(Recording, params["recording"])
     if not recording.has_audio:
         raise BadInput("transcribe.no_audio", name=recording.name)
     pack = packs.find(params.get("model") or "base")
     asked = {name: value for name, value in (params.get("options") or {}).items() if name != "cpu_threads"}  # threads change the speed only
-    audio = audio_of(run, recording)
+    audio = None if params.get("live") else audio_of(run, recording)
     transcript = find_transcript(run, recording, pack.sha256, asked)
     state = _Progress(run, recording, pack, audio, asked, transcript)
     if transcript is None or transcript.state != "done":
         try:
-            run.child("transcribe", _spec(state, params), state.on_item)
-        except BadInput as error:
-            if error.code != "speech.options_changed":
-                raise
-            state = _Progress(
-                run, recording, pack, audio, asked, None
-            )  # begun by another version of the program: a new version of the transcript
-            run.child("transcribe", _spec(state, params), state.on_item)
+            state = _transcribed(state, params, device_of(pack, run.stop))
+        finally:
+            _LIVE.pop(recording.id, None)
         state.finish()
     assert state.transcript is not None
-    return {"transcript": state.transcript.id, "segments": case.count(Segment, transcript_id=state.transcript.id)}
+    segments = case.count(Segment, transcript_id=state.transcript.id)
+    return {"transcript": state.transcript.id, "segments": segments, "after_recording": int(state.after_recording)}
 
 
-def _spec(state: "_Progress", params: Json) -> Json:
-    return {
-        "wav": str(state.run.case.folder / state.audio.path),
-        "wav_sha256": state.audio.sha256,
+def _transcribed(state: "_Progress", params: Json, device: Device) -> "_Progress":
+    """Runs the worker to its end: with a new version of the transcript where the old was begun otherwise, without the graphics card where
+    that fails."""
+    try:
+        state.run.child("transcribe", _spec(state, params, device), state.on_item)
+    except BadInput as error:
+        if error.code != "speech.options_changed":
+            raise
+        return _transcribed(state.anew(), params, device)  # begun by another version of the program, or on another device
+    except JobFailed as error:
+        if device.kind == "cpu":
+            raise
+        machine.keep_device(Device(), error.facts.get("cause", "") or error.code)
+        return _transcribed(state.anew(), params, Device())
+    return state
+
+
+def _spec(state: "_Progress", params: Json, device: Device) -> Json:
+    folder = state.run.case.folder
+    spec = {
         "model": str(state.pack.folder),
         "model_sha256": state.pack.sha256,
         "options": params.get("options") or {},
         "options_sha256": state.transcript.options_sha256 if state.transcript else None,
         "plan": state.plan,
         "done": [chunk.ord for chunk in state.chunks.values() if chunk.state == "done"],
+        "device": device.kind,
+        "compute": device.compute,
     }
+    if state.audio is None:
+        return {**spec, "live": True, "wav": str(folder / params["live"]["wav"]), "ended": str(folder / params["live"]["ended"])}
+    return {**spec, "wav": str(folder / state.audio.path), "wav_sha256": state.audio.sha256}
+
+
+def word_times(run: "Run", params: Json) -> Json:
+    """Params: segment (id). Lays the words of a segment on its sound and keeps their times. Facts: words."""
+    case = run.case
+    before = case.get(Segment, params["segment"])
+    recording = case.get(Recording, before.recording_id)
+    transcript = case.get(Transcript, before.transcript_id)
+    folder = _folder_of(transcript)
+    audio = audio_of(run, recording)
+    spec = {
+        "wav": str(case.folder / audio.path),
+        "model": folder,
+        "start_us": before.start_us,
+        "end_us": before.end_us,
+        "text": before.words,
+        "threads": 0,
+    }
+    words = run.child("word-times", spec, lambda *_: None)["words"]
+    current = case.get(Segment, before.id)  # a person may have corrected it meanwhile: then these are the times of other words
+    if current.words != before.words:
+        raise CaseError("case.changed_meanwhile", kind=before.table, id=before.id)
+    after = replace(current, word_times=tuple(words))
+    run.commit("segment.words", [update(current, after)], before.id, at_us=before.start_us, words=len(words))
+    return {"words": len(words)}
+
+
+def _folder_of(transcript: Transcript) -> str:
+    """The model a transcript was made with, else any that is here: the times are those of known words, whichever model lays them."""
+    installed = [pack for pack in packs.installed() if pack.engine == WHISPER]
+    for pack in sorted(installed, key=lambda pack: (pack.sha256 != transcript.model_sha256, pack.size)):
+        return str(pack.folder)
+    raise ModelError("model.missing", name=transcript.model_name or "base")
+
+
+@dataclass(frozen=True)
+class LiveState:
+    """How the hearing of a growing recording stands: the line being spoken (start_us, end_us, text), and closed sound not heard yet."""
+
+    provisional: Json | None = None
+    backlog_us: int = 0
+    after_recording: bool = False
+
+
+#: by recording; only while a live transcription runs in this process, and never written anywhere
+_LIVE: dict[str, LiveState] = {}
+
+
+def live_state(recording_id: str) -> LiveState:
+    """The state of a live transcription that runs in this process; an empty one where there is none."""
+    return _LIVE.get(recording_id, LiveState())
 
 
 class _Progress:
     """The transcript as it grows: the plan first, then each chunk with its segments in one transaction."""
 
     def __init__(
-        self, run: "Run", recording: Recording, pack: packs.Pack, audio: Derivative, asked: Json, transcript: Transcript | None
+        self, run: "Run", recording: Recording, pack: packs.Pack, audio: Derivative | None, asked: Json, transcript: Transcript | None
     ) -> None:
         self.run, self.recording, self.pack, self.audio, self.asked, self.transcript = run, recording, pack, audio, asked, transcript
         found = run.case.find(Chunk, transcript_id=transcript.id, order="ord") if transcript else []
         self.chunks = {chunk.ord: chunk for chunk in found}
+        self.after_recording = False
+
+    def anew(self) -> "_Progress":
+        """The same work as a new version of the transcript."""
+        return _Progress(self.run, self.recording, self.pack, self.audio, self.asked, None)
 
     @property
     def plan(self) -> list[Json] | None:
@@ -117,8 +214,16 @@ class _Progress:
     def on_item(self, kind: str, data: Json) -> None:
         if kind == "plan":
             self._keep_plan(data)
+        elif kind == "planned":
+            self._keep_more(data)
         elif kind == "chunk":
             self._keep_chunk(data)
+        elif kind == "live":
+            line = {name: data[name] for name in ("start_us", "end_us", "text")} if data["text"] else None
+            self.after_recording = self.after_recording or data["after_recording"]
+            _LIVE[self.recording.id] = LiveState(line, data["backlog_us"], self.after_recording)
+        elif kind == "sound":
+            self._keep_sound(data)
 
     def _keep_plan(self, data: Json) -> None:
         transcript = Transcript(
@@ -128,21 +233,42 @@ class _Progress:
             model_name=self.pack.name,
             model_sha256=self.pack.sha256,
             options_sha256=data["options_sha256"],
-            wav_sha256=self.audio.sha256,
+            wav_sha256=self.audio.sha256 if self.audio else "",  # known at the end where it still grows
             speech_us=data["speech_us"],
             state="running",
             created_at=iso(utc_now()),
             options={**data["options"], "compute": data["compute"], "asked": self.asked},
         )
-        chunks = [
-            Chunk(
-                new_id("chunk"), transcript.id, chunk["ord"], chunk["start_us"], chunk["end_us"], "pending", speech=tuple(chunk["speech"])
-            )
-            for chunk in data["chunks"]
-        ]
+        chunks = self._rows(transcript, data["chunks"])
         self.run.commit("transcript.plan", [insert(row) for row in (transcript, *chunks)], transcript.id, recording=self.recording.name)
         self.transcript = transcript
         self.chunks = {chunk.ord: chunk for chunk in chunks}
+
+    def _rows(self, transcript: Transcript, chunks: Sequence[Json]) -> list[Chunk]:
+        return [
+            Chunk(
+                new_id("chunk"), transcript.id, chunk["ord"], chunk["start_us"], chunk["end_us"], "pending", speech=tuple(chunk["speech"])
+            )
+            for chunk in chunks
+        ]
+
+    def _keep_more(self, data: Json) -> None:
+        """Chunks of a growing recording that have closed."""
+        assert self.transcript is not None
+        rows = self._rows(self.transcript, data["chunks"])
+        speech_us = self.transcript.speech_us + sum(end - start for chunk in data["chunks"] for start, end in chunk["speech"])
+        if rows:
+            after = replace(self.transcript, speech_us=speech_us)
+            self.run.commit("transcript.more", [update(self.transcript, after), *(insert(row) for row in rows)], after.id, chunks=len(rows))
+            self.transcript = after
+            self.chunks |= {row.ord: row for row in rows}
+
+    def _keep_sound(self, data: Json) -> None:
+        """The digest of a sound that has ended."""
+        assert self.transcript is not None
+        after = replace(self.transcript, wav_sha256=data["wav_sha256"])
+        self.run.commit("transcript.sound", [update(self.transcript, after)], after.id, recording=self.recording.name)
+        self.transcript = after
 
     def _keep_chunk(self, data: Json) -> None:
         assert self.transcript is not None

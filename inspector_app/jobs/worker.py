@@ -18,11 +18,17 @@ from inspector_app.domain.errors import InspectorError, Stopped, StorageError
 
 #: kind of work → the module whose `run(spec, channel)` does it; by name, so that the window's process never imports it
 WORKERS: Final = {
+    "capture": "inspector_app.intake.live.taking",
     "import": "inspector_app.intake.worker",
     "audio": "inspector_app.media.worker",
     "transcribe": "inspector_app.speech.worker",
+    "word-times": "inspector_app.speech.words",
+    "probe-gpu": "inspector_app.speech.probing",
+    "measure": "inspector_app.speech.measuring",
     "read-screen": "inspector_app.vision.worker",
     "dossier": "inspector_app.dossier.worker",
+    "form": "inspector_app.dossier.forms.worker",
+    "previews": "inspector_app.media.previewing",
 }
 
 HEARTBEAT_S: Final = 2.0

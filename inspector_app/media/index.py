@@ -6,7 +6,7 @@ once built.
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
@@ -40,6 +40,8 @@ class TimeIndex:
     pts: NDArray[np.int64]
     key: NDArray[np.bool_]
     pos: NDArray[np.int64]
+    #: where the decoder's set-up changes, shape (n, 2): first frame of the new one, byte position from which reading finds it
+    headers: NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 2), np.int64))
 
     def __len__(self) -> int:
         return len(self.pts)
@@ -80,7 +82,9 @@ def build_index(scan: Scan, stream: int) -> TimeIndex:
     pts, first = np.unique(np.array(packets.pts, dtype=np.int64), return_index=True)
     key = np.frombuffer(bytes(packets.key), dtype=np.uint8).astype(np.bool_)[first]
     pos = np.array(packets.pos, dtype=np.int64)[first]
-    return TimeIndex(stream, packets.kind, packets.base, scan.zero_us, scan.duration_us, pts, key, pos)
+    changes = [(int(np.searchsorted(pts, packets.pts[number])), at) for number, at in packets.headers]
+    headers = np.array(changes, dtype=np.int64).reshape(-1, 2)
+    return TimeIndex(stream, packets.kind, packets.base, scan.zero_us, scan.duration_us, pts, key, pos, headers)
 
 
 def save_index(index: TimeIndex, path: Path) -> str:
@@ -94,7 +98,8 @@ def save_index(index: TimeIndex, path: Path) -> str:
         "duration_us": index.duration_us,
     }
     with path.open("wb") as file:
-        np.savez_compressed(file, head=np.array(json.dumps(head)), pts=index.pts, key=index.key, pos=index.pos)
+        more = {"headers": index.headers} if len(index.headers) else {}
+        np.savez_compressed(file, head=np.array(json.dumps(head)), pts=index.pts, key=index.key, pos=index.pos, **more)  # type: ignore[arg-type]
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -116,4 +121,5 @@ def load_index(path: Path, sha256: str | None = None) -> TimeIndex:
             data["pts"],
             data["key"],
             data["pos"],
+            data["headers"] if "headers" in data else np.zeros((0, 2), np.int64),
         )

@@ -27,16 +27,19 @@ _CALL_EVERY = 512
 
 @dataclass
 class StreamScan:
-    """Every packet of one stream in file order: presentation time in ticks of `base`, key flag, byte position (-1 unknown)."""
+    """Every packet of one stream in file order: presentation and decoding time in ticks of `base`, key flag, byte position (-1 unknown)."""
 
     index: int
     kind: str
     base: Fraction
     pts: "array[int]" = field(default_factory=lambda: array("q"))
+    dts: "array[int]" = field(default_factory=lambda: array("q"))
     key: bytearray = field(default_factory=bytearray)
     pos: "array[int]" = field(default_factory=lambda: array("q"))
     #: end of the packet that ends last, in ticks
     end: int | None = None
+    #: where the decoder's set-up changes (FLV sends a new header): packet number, and the byte position of the packet before it
+    headers: list[tuple[int, int]] = field(default_factory=list)
     corrupt: int = 0
     restarts: int = 0
     #: where presentation starts when the first packets only warm the decoder up (AAC priming), in ticks
@@ -47,12 +50,18 @@ class StreamScan:
         stamp = packet.pts if packet.pts is not None else packet.dts
         self.corrupt += packet.is_corrupt
         if packet.dts is not None:
-            if self._last_dts is not None and to_micros(self._last_dts - packet.dts, self.base) > _RESTART_US:
+            if (
+                self._last_dts is not None
+                and (self._last_dts - packet.dts) * self.base.numerator * SECOND > _RESTART_US * self.base.denominator
+            ):
                 self.restarts += 1
             self._last_dts = packet.dts
         if stamp is None or packet.is_discard:
             return
+        if self.kind == "video" and self.pts and packet.has_sidedata("new_extradata"):
+            self.headers.append((len(self.pts), self.pos[-1]))
         self.pts.append(stamp)
+        self.dts.append(stamp if packet.dts is None else packet.dts)
         self.key.append(packet.is_keyframe)
         self.pos.append(-1 if packet.pos is None else packet.pos)
         end = stamp + (packet.duration or 0)

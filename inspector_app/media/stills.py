@@ -19,7 +19,9 @@ from PIL import Image
 from inspector_app.domain.errors import BadInput
 from inspector_app.domain.timebase import SECOND, FrameStamp, Micros, to_micros, to_ticks
 from inspector_app.media.container import base_of, main_video, open_media
+from inspector_app.media.frames import Frames
 from inspector_app.media.picture import picture
+from inspector_app.media.timeline import Timeline, TimelinePart
 
 #: How long before the moment decoding starts. Measured on MPEG-TS: a plain seek was wrong every time, ten seconds early never.
 EARLY_US = 10 * SECOND
@@ -70,6 +72,28 @@ def exact_frame(path: Path, at_us: Micros, zero_us: Micros, *, early_us: Micros 
     stamp = FrameStamp(found.frame.pts, found.frame.time_base)
     at = to_micros(stamp.pts, stamp.base) - zero_us
     return Frame(picture(found.frame), stamp, at, found.damaged or bool(found.frame.is_corrupt))
+
+
+def frame_on(timeline: Timeline, at_us: Micros) -> tuple[Frame, TimelinePart]:
+    """The picture of a recording at a moment, as the player shows it, and the part it is from; its `at_us` is the recording's time.
+
+    Raises BadInput `media.no_picture_in_gap` in a gap, `media.no_video`, `media.frame_undecodable`.
+    """
+    part = timeline.part_at(at_us)
+    if part is None:
+        raise BadInput("media.no_picture_in_gap", at_us=at_us)
+    if part.index is None or not part.index.is_file():
+        return exact_frame(part.path, at_us, part.origin_us), part
+    frames = Frames(timeline)
+    try:
+        shown = frames.frame_at(at_us)
+        if shown.kind == "none":
+            raise BadInput("media.no_video", file=part.path.name)
+        if shown.frame is None or shown.stamp is None:
+            raise BadInput("media.frame_undecodable", file=part.path.name, at_us=at_us)
+        return Frame(picture(shown.frame), shown.stamp, shown.at_us, shown.damaged), part
+    finally:
+        frames.close()
 
 
 def _search(path: Path, at_us: Micros, zero_us: Micros, from_us: Micros | None) -> _Found:

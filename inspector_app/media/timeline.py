@@ -53,6 +53,11 @@ class Timeline:
     def of(cls, parts: Sequence[TimelinePart]) -> "Timeline":
         return cls(tuple(sorted(parts, key=lambda part: (part.start_us, part.end_us))))
 
+    @classmethod
+    def single(cls, path: Path, zero_us: Micros, duration_us: Micros, index: Path | None = None) -> "Timeline":
+        """The timeline of a recording that is one file; `zero_us` is its zero on the container's clock."""
+        return cls((TimelinePart(path, 0, duration_us, zero_us, index),))
+
     @cached_property
     def _starts(self) -> list[Micros]:
         return [part.start_us for part in self.parts]
@@ -63,10 +68,20 @@ class Timeline:
 
     def place_of(self, at_us: Micros) -> int | None:
         """Number of the part that shows a moment; None in a gap. The last part also shows its own end."""
-        place = bisect_right(self._starts, at_us) - 1
+        place = self.place_before(at_us)
         if place < 0 or at_us > self.parts[place].end_us or (at_us == self.parts[place].end_us and place + 1 < len(self.parts)):
             return None
         return place
+
+    def place_before(self, at_us: Micros) -> int:
+        """Number of the last part that starts at or before a moment; -1 before the first."""
+        return bisect_right(self._starts, at_us) - 1
+
+    def gap_at(self, at_us: Micros) -> Interval:
+        """The stretch without a part around a moment at which no part shows anything."""
+        place = self.place_before(at_us)
+        start = self.parts[place].end_us if place >= 0 else min(0, at_us)
+        return Interval(start, self.parts[place + 1].start_us if place + 1 < len(self.parts) else max(at_us + 1, start))
 
     def part_at(self, at_us: Micros) -> TimelinePart | None:
         place = self.place_of(at_us)

@@ -9,29 +9,30 @@ from inspector_app.domain.errors import BadInput
 from inspector_app.domain.work import Channel
 
 from .audio import extract_audio
+from .timeline import Timeline
 
 
 def run(spec: dict[str, Any], channel: Channel) -> dict[str, Any]:
-    """Spec: case (folder), source and target (relative to it), zero_us, duration_us. Sends one item `derivative`; times in microseconds.
+    """Spec: case (folder), timeline (`Timeline.as_spec`), target (relative to the case), duration_us. Sends one item `derivative`.
 
     A killed run leaves nothing that looks finished. Raises BadInput; a full disk as OSError.
     """
     folder = Path(spec["case"])
     target = folder / spec["target"]
     target.parent.mkdir(exist_ok=True)
-    source = folder / spec["source"]
-    if not source.is_file():
-        raise BadInput("import.original_missing", file=spec["source"])
+    timeline = Timeline.from_spec(spec["timeline"])
+    for part in timeline.parts:
+        if not part.path.is_file():
+            raise BadInput("import.original_missing", file=part.path.name)
     try:
         made = extract_audio(
-            source,
+            timeline,
             target,
-            spec["zero_us"],
             on_progress=lambda at: channel.progress(at, spec["duration_us"], "us"),
             check=channel.check,
         )
     except FFmpegError as cause:
-        raise BadInput("media.audio_undecodable", file=source.name) from cause
+        raise BadInput("media.audio_undecodable", file=timeline.parts[0].path.name) from cause
     channel.item(
         "derivative",
         path=spec["target"],

@@ -6,7 +6,6 @@ Panes read from here and listen to its signals; nothing here writes the case.
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
@@ -14,7 +13,8 @@ from PySide6.QtCore import QObject, Signal
 from inspector_app.casefile.case import Case
 from inspector_app.casefile.changes import Change
 from inspector_app.casefile.rows import from_row
-from inspector_app.commands.findings import current_screen_texts, current_segments
+from inspector_app.casefile.timelines import timeline_of
+from inspector_app.commands.findings import REPLACED, current_screen_texts, current_segments
 from inspector_app.commands.workspace import Workspace
 from inspector_app.domain.records import (
     ChatMessage,
@@ -23,7 +23,7 @@ from inspector_app.domain.records import (
     Exhibit,
     Finding,
     Lead,
-    Original,
+    Part,
     Record,
     Recording,
     ScreenRun,
@@ -32,7 +32,9 @@ from inspector_app.domain.records import (
     Session,
     Transcript,
 )
+from inspector_app.jobs.previews import Previews, previews_of
 from inspector_app.media.index import TimeIndex, load_index
+from inspector_app.media.timeline import Timeline
 from inspector_app.ui.bridge.desk import Desk
 
 R = TypeVar("R", bound=Record)
@@ -47,8 +49,8 @@ class Contents:
 
     recording: Recording
     session: Session
-    media: Path
-    offset_us: int
+    timeline: Timeline
+    previews: Previews
     transcript: Transcript | None = None
     chunks: list[Chunk] = field(default_factory=list)
     segments: list[Segment] = field(default_factory=list)
@@ -60,21 +62,15 @@ class Contents:
 
 
 def read(work: Workspace, recording_id: str) -> Contents:
-    """Reads a recording's contents; any thread. What is played is the working copy where there is one, else the original."""
+    """Reads a recording's contents; any thread."""
     case: Case = work.opened
     recording = case.get(Recording, recording_id)
-    original = case.get(Original, recording.original_id)
-    media, offset = case.folder / original.path, 0
-    for copy in case.find(Derivative, parent_sha256=recording.original_id, order="rowid DESC"):
-        if copy.kind == "working" and (case.folder / copy.path).is_file():
-            media, offset = case.folder / copy.path, copy.offset_us
-            break
     transcripts = case.find(Transcript, recording_id=recording_id, order="rowid DESC")
     return Contents(
         recording=recording,
         session=case.get(Session, recording.session_id),
-        media=media,
-        offset_us=offset,
+        timeline=timeline_of(case, recording),
+        previews=previews_of(case, recording),
         transcript=transcripts[0] if transcripts else None,
         chunks=case.find(Chunk, order="ord", transcript_id=transcripts[0].id) if transcripts else [],
         segments=current_segments(work, recording_id),
@@ -87,13 +83,16 @@ def read(work: Workspace, recording_id: str) -> Contents:
 
 
 class RecordingStore(QObject):
-    """Signals: `loaded` (another recording, or all read anew), `segments`, `leads`, `findings` (exhibits too) when those changed."""
+    """Signals: `loaded` (another recording, or all read anew), `segments`, `leads`, `findings` (exhibits too) when those changed,
+    `previews` and `grown` (files, length) likewise."""
 
     loaded = Signal()
     segments = Signal()
     leads = Signal()
     findings = Signal()
     indexed = Signal()
+    previews = Signal()
+    grown = Signal()
 
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -125,6 +124,16 @@ class RecordingStore(QObject):
             self.index = found[1]
             self.indexed.emit()
 
+    def _take_files(self, found: tuple[Recording, Timeline]) -> None:
+        if self.now is not None and found[0].id == self.now.recording.id:
+            self.now.recording, self.now.timeline = found
+            self.grown.emit()
+
+    def _take_previews(self, found: tuple[str, Previews]) -> None:
+        if self.now is not None and found[0] == self.now.recording.id:
+            self.now.previews = found[1]
+            self.previews.emit()
+
     def _forget(self) -> None:
         self.now, self.index, self._asked = None, None, ""
         self.loaded.emit()
@@ -145,12 +154,18 @@ class RecordingStore(QObject):
         now = self.now
         if tables & {Segment.table, Chunk.table} and now.transcript is not None:
             mine = now.transcript.id
-            now.segments = _merged(Segment, now.segments, changes, lambda row: row.transcript_id == mine, lambda row: row.start_us)
+            now.segments = _merged(Segment, now.segments, changes, lambda row: row.transcript_id == mine and row.state != REPLACED, _start)
             now.chunks = _merged(Chunk, now.chunks, changes, lambda row: row.transcript_id == mine, lambda row: row.ord)
             self.segments.emit()
         if Lead.table in tables:
             now.leads = _merged(Lead, now.leads, changes, lambda row: row.state != "stale" and self._mine(row), lambda row: row.start_us)
             self.leads.emit()
+        if tables & {Part.table, Recording.table}:
+            mine = now.recording.id
+            self._desk.reading.run(lambda: _files(self._desk.work, mine), self._take_files)
+        if Derivative.table in tables:
+            recording = now.recording
+            self._desk.reading.run(lambda: (recording.id, previews_of(self._desk.work.opened, recording)), self._take_previews)
         if tables & {Finding.table, Exhibit.table}:
             now.findings = _merged(Finding, now.findings, changes, self._mine, lambda row: row.number)
             exhibits = _merged(Exhibit, list(now.exhibits.values()), changes, self._mine, lambda row: row.number)
@@ -182,6 +197,15 @@ class RecordingStore(QObject):
 
     def lead(self, lead_id: str) -> Lead | None:
         return next((row for row in (self.now.leads if self.now else ()) if row.id == lead_id), None)
+
+
+def _files(work: Workspace, recording_id: str) -> tuple[Recording, Timeline]:
+    recording = work.opened.get(Recording, recording_id)
+    return recording, timeline_of(work.opened, recording)
+
+
+def _start(row: Segment) -> int:
+    return row.start_us
 
 
 def _index(work: Workspace, recording_id: str) -> tuple[str, TimeIndex | None]:

@@ -5,6 +5,7 @@ Read-only on purpose: a Qt view accepts input methods as soon as the current cel
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
@@ -14,13 +15,18 @@ from .store import RecordingStore
 from .words import short_clock
 
 KINDS = ("speech", "screen", "chat")
+#: flags of text that the machine most likely invented
+INVENTED = frozenset({"repetition_loop", "filler_credits", "no_speech_under", "prompt_like"})
 #: screen texts that stand in the room all the time; listed only where a lead points to them (the timeline and the evidence show all)
 FURNITURE = ("label", "counter", "countdown")
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line. `doubtful` text is dimmed and never quoted until a person confirms it."""
+    """One line. `doubtful` text is dimmed and never quoted until a person confirms it; `struck` is what the machine most likely invented.
+
+    `who` is a speaker's label for speech, the sender for chat.
+    """
 
     kind: str
     id: str
@@ -30,6 +36,7 @@ class Row:
     words: str
     doubtful: bool = False
     corrected: bool = False
+    struck: bool = False
 
 
 @dataclass
@@ -55,6 +62,8 @@ class TranscriptModel(QAbstractListModel):
         self.shown = dict.fromkeys(KINDS, True)
         self.current = -1
         self.lead_id = ""
+        #: segment → what its words may have been misheard from: (start, end, term) in the words as shown
+        self.heard: dict[str, list[tuple[int, int, str]]] = {}
         store.loaded.connect(self.rebuild)
         store.segments.connect(self.rebuild)
         store.leads.connect(self.remark)
@@ -98,7 +107,15 @@ class TranscriptModel(QAbstractListModel):
         if self.shown["speech"]:
             rows += [
                 Row(
-                    "speech", s.id, s.start_us, s.end_us, s.speaker, s.words, bool(s.flags) and s.corrected is None, s.corrected is not None
+                    "speech",
+                    s.id,
+                    s.start_us,
+                    s.end_us,
+                    s.speaker,
+                    s.words,
+                    doubtful=(doubt := bool(s.flags) and s.corrected is None and not s.confirmed_by),
+                    corrected=s.corrected is not None,
+                    struck=doubt and bool(INVENTED & set(s.flags)),
                 )
                 for s in now.segments
             ]
@@ -111,6 +128,16 @@ class TranscriptModel(QAbstractListModel):
             rows += [Row("chat", m.id, m.at_us, m.at_us, m.user, m.text) for m in now.chat]
         rows.sort(key=lambda row: row.start_us)
         return rows
+
+    def hear(self, hits: list[dict[str, Any]]) -> None:
+        """Candidates of misheard words, as `transcript.heard_as` gives them."""
+        before, self.heard = self.heard, {}
+        for hit in hits:
+            self.heard.setdefault(hit["segment"], []).append((hit["start"], hit["end"], hit["term"]))
+        changed = {
+            self._place[key] for key in before.keys() | self.heard.keys() if before.get(key) != self.heard.get(key) and key in self._place
+        }
+        self.remarked.emit(changed)
 
     def remark(self) -> None:
         """Leads or findings changed: the lines stay, some of their marks are new."""

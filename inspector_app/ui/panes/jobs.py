@@ -1,11 +1,11 @@
-"""The jobs panel: each long work with its stage, bar, rate and time left; a way to stop it and a way to go on with what was stopped."""
+"""The jobs panel: each long work with its stage, bar, rate, time left and what it said; paused, gone on with, or taken off the list."""
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QFrame, QProgressBar, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QProgressBar, QScrollArea, QWidget
 
 from inspector_app.domain.errors import InspectorError
 from inspector_app.domain.records import Job, Recording
-from inspector_app.domain.timebase import SECOND
+from inspector_app.domain.timebase import BEIJING, SECOND, utc_now
 from inspector_app.i18n import explain, has, tr
 from inspector_app.jobs.queue import JobEvent
 from inspector_app.ui.bridge.desk import Desk
@@ -51,10 +51,12 @@ class JobRow(QFrame):
         self._state = Say(tone="muted", size=-1)
         head.addWidget(self._title)
         head.addWidget(self._state, 1)
-        self._stop = Button(kind="flat", icon_name="stop", hint="ui.jobs.stop", act=lambda: desk.cancel(job_id))
-        self._again = Button("ui.jobs.resume", self._resume, kind="flat", icon_name="refresh")
-        head.addWidget(self._stop)
-        head.addWidget(self._again)
+        self._more = Button(kind="flat", icon_name="info", hint="ui.jobs.log", act=self._toggle_log)
+        self._stop = Button(kind="flat", icon_name="pause", hint="ui.jobs.stop", act=lambda: desk.cancel(job_id))
+        self._again = Button("ui.jobs.resume", self._resume, kind="flat", icon_name="play", hint="ui.jobs.resume_hint")
+        self._off = Button(kind="flat", icon_name="close", hint="ui.jobs.dismiss", act=self._dismiss)
+        for button in (self._again, self._more, self._stop, self._off):
+            head.addWidget(button)
         box.addLayout(head)
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
@@ -62,13 +64,47 @@ class JobRow(QFrame):
         box.addWidget(self._bar)
         self._note = Say(tone="muted", size=-1, wrap=True)
         box.addWidget(self._note)
+        self._said: list[str] = []
+        self._log = QPlainTextEdit()
+        self._log.setReadOnly(True)
+        self._log.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        self._log.setFont(look().fixed(-2))
+        self._log.setFixedHeight(look().em * 7)
+        self._log.hide()
+        box.addWidget(self._log)
         self.show_event(self.event_now)
 
     def _resume(self) -> None:
         self._desk.resume(self._id)
         self.hide()
 
+    def _dismiss(self) -> None:
+        self._desk.dismiss(self._id)
+        self.hide()
+
+    def _toggle_log(self) -> None:
+        self._log.setVisible(not self._log.isVisible())
+
+    def _note_down(self, event: JobEvent) -> None:
+        """One line of the log for each change of state or stage, each warning and the error, with its time."""
+        if event.warning:
+            key = next((key for key in (f"warning.{event.warning}", f"{event.warning}.cause") if has(key)), event.warning)
+            line = tr(key, **(event.facts or {}))
+        elif (event.state, event.stage) != (self.event_now.state, self.event_now.stage) or not self._said:
+            line = f"{tr(f'state.{event.state}')}　{stage_name(event.kind, event.stage)}"
+            if event.error is not None and event.state == "failed":
+                line += f"　{event.error.code}　{explain(event.error)[0]}"
+        else:
+            return
+        self._said.append(f"{utc_now().astimezone(BEIJING):%H:%M:%S}　{line}")
+        self._log.setPlainText("\n".join(self._said[-500:]))
+        self._log.setAccessibleName(tr("ui.jobs.log"))
+        self._log.verticalScrollBar().setValue(self._log.verticalScrollBar().maximum())
+
     def show_event(self, event: JobEvent) -> None:
+        self._note_down(event)
+        if event.warning:
+            return
         self.event_now = event
         self._title.setText(stage_name(event.kind, event.stage))
         self._title.setToolTip(self._what)
@@ -76,6 +112,7 @@ class JobRow(QFrame):
         self._state.setText(" · ".join(part for part in (tr(f"state.{event.state}"), percent) if part))
         self._stop.setVisible(event.state in LIVE)
         self._again.setVisible(event.state in AGAIN)
+        self._off.setVisible(event.state in AGAIN)
         self._bar.setVisible(event.state == "running")
         self._bar.setRange(0, 1000 if event.total else 0)
         if event.total:
@@ -133,7 +170,7 @@ class JobsPanel(Panel):
 
     def hear(self, event: JobEvent) -> None:
         """An event of the queue."""
-        if event.state == "done":
+        if event.state in ("done", "dismissed"):
             self._drop(event.job_id)
             return
         if event.job_id not in self._rows and self._desk.work.case is not None:

@@ -60,26 +60,41 @@ class LinePainter:
         self._advances.clear()
         self._metrics = _Metrics()
 
+    @property
+    def words_left(self) -> int:
+        """Where the words of every line begin, in pixels."""
+        return round(self._metrics.words_left)
+
     # -- measures ------------------------------------------------------------------------------------------------------------
 
     def height(self, place: int, width: int) -> int:
         """Height of a line in a width, logical pixels, reckoned without laying it out; `exact_height` may differ by a row."""
         marks = self._model.marks(place)
-        words = self._model.rows[place].words
-        if marks is None and len(words) * self._metrics.character <= width - self._metrics.words_left - 12:
+        row_id, words = self._model.rows[place].id, self._model.rows[place].words
+        if (
+            marks is None
+            and row_id not in self._model.heard
+            and len(words) * self._metrics.character <= width - self._metrics.words_left - 12
+        ):
             return round(self._metrics.line + 10)  # most lines, and there may be tens of thousands
         if self._open_lead(marks) is None:
             advance = self._advances.get(words)
             if advance is None:
                 advance = self._advances[words] = self._metrics.text.horizontalAdvance(words)
             room = max(1.0, width - self._metrics.words_left - 12)
-            rows = max(1, math.ceil((advance + _GAP + self._chip_room(_chips(marks))) / room))
+            rows = max(1, math.ceil((advance + _GAP + self._chip_room(self._chips(place))) / room))
             return round(rows * (self._metrics.line + 2) + 8)
         return self.exact_height(place, width)
 
     def exact_height(self, place: int, width: int) -> int:
         """Height of a line laid out in full."""
         return round(self._lay(place, width).height)
+
+    def _chips(self, place: int) -> list[tuple[str, str]]:
+        """The chips behind a line's words: findings, leads, what may have been misheard."""
+        heard = self._model.heard.get(self._model.rows[place].id, ())
+        terms = dict.fromkeys(term for _, _, term in heard)
+        return [*_mark_chips(self._model.marks(place)), *((tr("ui.transcript.heard", term=term), "plain") for term in terms)]
 
     def _chip_room(self, chips: list[tuple[str, str]]) -> float:
         return sum(self._metrics.small.horizontalAdvance(text) + 12 + _GAP for text, _ in chips)
@@ -89,7 +104,8 @@ class LinePainter:
         lead = self._open_lead(marks)
         leads = tuple(one.id for one in marks.leads) if marks else ()
         findings = tuple((one.id, one.articles) for one in marks.findings) if marks else ()
-        key = (row.id, row.words, row.doubtful, width, leads, findings, lead.id if lead else "")
+        heard = tuple(self._model.heard.get(row.id, ()))
+        key = (row.id, row.words, row.doubtful, width, leads, findings, heard, lead.id if lead else "")
         found = self._laid.get(key)
         if found is None:
             found = self._laid[key] = self._measure(row, marks, lead, width)
@@ -102,7 +118,7 @@ class LinePainter:
 
     def _measure(self, row: Row, marks: Marks | None, lead: Lead | None, width: int) -> _Laid:
         left = self._metrics.words_left
-        chips = _chips(marks)
+        chips = self._chips(self._model.row_of(row.id))
         laid = self._full(row, marks, chips, self._chip_room(chips), left, width - left - 12)
         if lead is not None:
             card = QRectF(left - 8, laid.height, width - left - 4, self._card.height(lead, width - left - 4))
@@ -115,7 +131,7 @@ class LinePainter:
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         words.setTextOption(option)
-        words.setFormats(_formats(row, marks))
+        words.setFormats(_formats(row, marks, self._model.heard.get(row.id, [])))
         words.beginLayout()
         height, last_width, last_top, line_height = 0.0, 0.0, 0.0, self._metrics.line
         while (line := words.createLine()).isValid():
@@ -174,7 +190,7 @@ class LinePainter:
         painter.drawText(QRectF(14, middle - 12, who_left - 14, 24), Qt.AlignmentFlag.AlignVCenter, short_clock(row.start_us))
         painter.setFont(look_.font(-1))
         if row.kind == "speech":
-            who = row.who or tr("ui.transcript.speaker")
+            who = tr(f"speaker.{row.who}") if row.who else tr("ui.transcript.speech")
             width = words_left - who_left - 4
             painter.drawText(
                 QRectF(who_left, middle - 12, width, 24),
@@ -191,7 +207,7 @@ class LinePainter:
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
 
-def _chips(marks: Marks | None) -> list[tuple[str, str]]:
+def _mark_chips(marks: Marks | None) -> list[tuple[str, str]]:
     if marks is None:
         return []
     chips = [(" · ".join(article_label(code) for code in finding.articles), "finding") for finding in marks.findings[:3]]
@@ -201,9 +217,14 @@ def _chips(marks: Marks | None) -> list[tuple[str, str]]:
     return chips
 
 
-def _formats(row: Row, marks: Marks | None) -> list[QTextLayout.FormatRange]:
-    """Marks what a rule matched; shows that words were corrected by a person; strikes nothing."""
+def _formats(row: Row, marks: Marks | None, heard: list[tuple[int, int, str]]) -> list[QTextLayout.FormatRange]:
+    """Marks what a rule matched and what may have been misheard; strikes what the machine most likely invented."""
     ranges: list[QTextLayout.FormatRange] = []
+    for start, end, _ in heard:
+        fmt = QTextCharFormat()
+        fmt.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
+        fmt.setUnderlineColor(look().colour("accent"))
+        ranges.append(_range(start, end - start, fmt))
     for lead in marks.leads if marks else ():
         start = row.words.find(lead.matched) if lead.matched else -1
         if start >= 0:
@@ -216,6 +237,7 @@ def _formats(row: Row, marks: Marks | None) -> list[QTextLayout.FormatRange]:
         fmt = QTextCharFormat()
         fmt.setUnderlineStyle(QTextCharFormat.UnderlineStyle.DotLine)
         fmt.setUnderlineColor(look().colour("faint"))
+        fmt.setFontStrikeOut(row.struck)
         ranges.append(_range(0, len(row.words), fmt))
     return ranges
 

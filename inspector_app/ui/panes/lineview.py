@@ -5,12 +5,12 @@ lines it touches, and what the user is reading stays where it is. Takes no focus
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import accumulate
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent, QWheelEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
 from inspector_app.ui.models.transcript import TranscriptModel
 from inspector_app.ui.theme.look import look
@@ -32,6 +32,8 @@ class LineView(QAbstractScrollArea):
         self._heights: list[int] = []
         self._tops: list[int] = [0]
         self._stale = True
+        #: what a line's tool tip says
+        self.words_of: Callable[[int], str] = lambda _: ""
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -99,6 +101,11 @@ class LineView(QAbstractScrollArea):
         top = self._tops[place] - self.verticalScrollBar().value()
         return QRect(0, top, self.viewport().width(), self._heights[place])
 
+    def words_rect(self, place: int) -> QRect:
+        """Where a line's words begin, to the right edge; in the viewport."""
+        box = self.rect_of(place)
+        return QRect(self._lines.words_left, box.top(), box.width() - self._lines.words_left - 8, box.height())
+
     def reveal(self, place: int) -> None:
         """Brings a line into the middle where it is not in sight with room about it."""
         if not 0 <= place < len(self._heights):
@@ -136,6 +143,13 @@ class LineView(QAbstractScrollArea):
     def wheelEvent(self, event: QWheelEvent) -> None:
         self.scrolled.emit()
         super().wheelEvent(event)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            place = self.place_at(event.pos().y())
+            QToolTip.showText(event.globalPos(), self.words_of(place) if place >= 0 else "", self.viewport())
+            return True
+        return super().viewportEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A press on a key of the open card does what the key does; elsewhere it chooses the line."""

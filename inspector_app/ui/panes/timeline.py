@@ -1,262 +1,319 @@
 """The timeline: the whole recording with coverage and lead density above, and a zoomed window of lanes below.
 
-A press or drag seeks, the wheel zooms about the pointer, Shift and wheel moves the window. The lanes are drawn once into a picture; only the
-play-head is drawn anew while playing.
+A press or drag seeks, the wheel zooms about the pointer, Shift and wheel moves the window. The ends of the finding at hand are dragged and snap to
+sentences and the play-head. The lanes are drawn once into a picture; only the play-head and a drag are drawn anew.
 """
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QToolTip, QWidget
 
+from inspector_app.domain.records import Finding
 from inspector_app.domain.timebase import SECOND
 from inspector_app.i18n import tr
+from inspector_app.ui.models.lanes import Lanes
 from inspector_app.ui.models.store import RecordingStore
-from inspector_app.ui.models.words import span_clock
+from inspector_app.ui.models.words import article_label, short_clock
 from inspector_app.ui.theme.look import look
 
-LANES: Final = ("speech", "screen", "chat", "leads", "findings")
+from .lanes import ROWS, LanePainter
+
 _SHORTEST_US: Final = 5 * SECOND
-_STEPS: Final = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200)
+#: pixels within which an end of a finding is taken hold of, and within which it snaps
+_REACH: Final = 5
+_SNAP: Final = 7
+
+
+@dataclass
+class _Drag:
+    """An end of a finding on the move: 0 the in point, 1 the out point."""
+
+    finding: Finding
+    end: int
+    at_us: int
+
+    @property
+    def span(self) -> tuple[int, int]:
+        return (self.at_us, self.finding.end_us) if self.end == 0 else (self.finding.start_us, self.at_us)
 
 
 class Timeline(QWidget):
-    """Signal `seek(us)`."""
+    """Signals: `seek(us)`, `finding_pressed(id)`, `lead_pressed(id)`, `retimed(finding id, start us, end us)`."""
 
     seek = Signal(object)
+    finding_pressed = Signal(str)
+    lead_pressed = Signal(str)
+    retimed = Signal(str, object, object)
 
-    def __init__(self, store: RecordingStore, parent: QWidget | None = None) -> None:
+    def __init__(self, store: RecordingStore, lanes: Lanes, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._store = store
-        self._from_us, self._to_us = 0, 0
+        self._store, self._lanes = store, lanes
+        self._paint = LanePainter(store, lanes)
         self._at_us = 0
-        self.selected_id = ""
+        self._below: QPixmap | None = None
         self._picture: QPixmap | None = None
+        self._drag: _Drag | None = None
+        self._recording = ""
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setMouseTracking(True)
         store.loaded.connect(self._reset)
-        for signal in (store.segments, store.leads, store.findings):
-            signal.connect(self.redraw)
+        for signal in (store.segments, store.leads, store.findings, lanes.changed):
+            signal.connect(self._changed)
 
     def sizeHint(self) -> QSize:
-        return QSize(look().em * 40, int(look().em * 1.5 * (len(LANES) + 2)))
+        return QSize(look().em * 40, int(look().em * 1.5 * sum(ROWS.values())))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(look().em * 16, int(look().em * 1.05 * (len(LANES) + 2)))
+        return QSize(look().em * 16, int(look().em * 1.05 * sum(ROWS.values())))
 
     # -- window --------------------------------------------------------------------------------------------------------------
 
     @property
-    def window(self) -> tuple[int, int]:  # type: ignore[override]
-        return self._from_us, self._to_us
+    def span(self) -> tuple[int, int]:
+        """The zoomed window, in microseconds of the recording."""
+        return self._paint.from_us, self._paint.to_us
+
+    @property
+    def selected_id(self) -> str:
+        """The finding at hand."""
+        return self._paint.selected_id
+
+    @selected_id.setter
+    def selected_id(self, finding_id: str) -> None:
+        self._paint.selected_id = finding_id
 
     def _reset(self) -> None:
-        duration = self._store.duration_us
-        if self._to_us == 0 or self._to_us > duration:
-            self._from_us, self._to_us = 0, min(duration, 10 * 60 * SECOND)
+        now, duration = self._store.now, self._store.duration_us
+        mine = now.recording.id if now is not None else ""
+        if mine != self._recording or self._paint.to_us == 0 or self._paint.to_us > duration:
+            self._recording = mine
+            self._paint.from_us, self._paint.to_us = 0, min(duration, 10 * 60 * SECOND)
+        self._drag = None
+        self._changed()
+
+    def _changed(self) -> None:
+        """Rows have changed: everything is drawn anew."""
+        self._paint.forget()
+        self._below = None
         self.redraw()
 
     def redraw(self) -> None:
+        """The window or the finding at hand has changed: the lanes are drawn anew over the picture of the whole."""
         self._picture = None
         self.update()
 
     def move_to(self, at_us: int) -> None:
         """The play-head moved; the window follows when it leaves."""
         self._at_us = at_us
-        length = self._to_us - self._from_us
-        if length and not self._from_us <= at_us < self._to_us:
-            self._set_window(at_us - length // 8, length)
+        start, end = self.span
+        if end > start and not start <= at_us < end and self._drag is None:
+            self._show_window(at_us - (end - start) // 8, end - start)
         self.update()
 
-    def _set_window(self, from_us: int, length: int) -> None:
+    def _show_window(self, from_us: int, length: int) -> None:
         duration = self._store.duration_us
         length = max(min(length, duration), min(_SHORTEST_US, duration))
-        self._from_us = min(max(0, from_us), duration - length)
-        self._to_us = self._from_us + length
+        self._paint.from_us = min(max(0, from_us), duration - length)
+        self._paint.to_us = self._paint.from_us + length
         self.redraw()
-
-    # -- geometry ------------------------------------------------------------------------------------------------------------
-
-    def _left(self) -> float:
-        metrics = QFontMetricsF(look().font(-1))
-        return 12 + max(metrics.horizontalAdvance(tr(f"ui.timeline.{name}")) for name in ("whole", *LANES)) + 12
-
-    def _lane_box(self, place: int) -> QRectF:
-        """Box of a lane; place 0 is the overview, 1 the ruler, then the lanes."""
-        left, height = self._left(), (self.height() - 10) / (len(LANES) + 2)
-        return QRectF(left, 5 + place * height, max(1.0, self.width() - left - 10), height)
-
-    def _x(self, at_us: int, box: QRectF, from_us: int, to_us: int) -> float:
-        return box.left() + (at_us - from_us) / max(1, to_us - from_us) * box.width()
 
     # -- drawing -------------------------------------------------------------------------------------------------------------
 
     def paintEvent(self, _event: QPaintEvent) -> None:
+        self._paint.width, self._paint.height = self.width(), self.height()
         if self._picture is None:
             self._picture = self._drawn()
         painter = QPainter(self)
         painter.drawPixmap(0, 0, self._picture)
-        duration = self._store.duration_us
-        if not duration:
+        if not self._store.duration_us:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        whole, first, last = self._lane_box(0), self._lane_box(1), self._lane_box(len(LANES) + 1)
+        whole, first, last = self._paint.box("whole"), self._paint.box("ruler"), self._paint.box("findings")
         painter.setPen(QPen(look().colour("text"), 1.4))
-        x = self._x(self._at_us, whole, 0, duration)
+        x = self._paint.whole_x(self._at_us)
         painter.drawLine(QPointF(x, whole.top() + 2), QPointF(x, whole.bottom() - 2))
-        if self._from_us <= self._at_us <= self._to_us:
-            x = self._x(self._at_us, first, self._from_us, self._to_us)
+        start, end = self.span
+        if start <= self._at_us <= end:
+            x = self._paint.x(self._at_us)
             painter.drawLine(QPointF(x, first.top() + 3), QPointF(x, last.bottom() - 2))
+        if self._drag is not None:
+            self._draw_drag(painter, self._drag, first.bottom(), last.bottom())
+
+    def _draw_drag(self, painter: QPainter, drag: _Drag, top: float, bottom: float) -> None:
+        """The span as it would be, through every lane, and the moment of the end being moved."""
+        start, end = (self._paint.x(at) for at in drag.span)
+        painter.fillRect(QRectF(start, top, end - start, bottom - top), look().colour("accent", 40))
+        x = self._paint.x(drag.at_us)
+        painter.setPen(QPen(look().colour("accent"), 1.6))
+        painter.drawLine(QPointF(x, top), QPointF(x, bottom))
+        painter.setFont(look().fixed(-1, bold=True))
+        painter.drawText(QRectF(x - 60, top - look().em - 2, 120, look().em), Qt.AlignmentFlag.AlignCenter, short_clock(drag.at_us))
 
     def _drawn(self) -> QPixmap:
-        ratio = self.devicePixelRatioF()
-        picture = QPixmap(self.size() * ratio)
-        picture.setDevicePixelRatio(ratio)
-        picture.fill(Qt.GlobalColor.transparent)
+        """The lanes over the picture of the whole, which is kept while only the window moves."""
+        if self._below is None:
+            ratio = self.devicePixelRatioF()
+            self._below = QPixmap(self.size() * ratio)
+            self._below.setDevicePixelRatio(ratio)
+            self._below.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(self._below)
+            self._paint.draw_whole(painter)
+            painter.end()
+        picture = self._below.copy()
         painter = QPainter(picture)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(look().font(-1))
-        painter.setPen(look().colour("muted"))
-        for place, name in enumerate(("whole", "", *LANES)):
-            if name:
-                box = self._lane_box(place)
-                painter.drawText(
-                    QRectF(12, box.top(), box.left() - 16, box.height()), Qt.AlignmentFlag.AlignVCenter, tr(f"ui.timeline.{name}")
-                )
-        if self._store.now is not None and self._store.duration_us:
-            self._draw_whole(painter)
-            self._draw_ruler(painter)
-            self._draw_lanes(painter)
+        self._paint.draw(painter)
         painter.end()
         return picture
-
-    def _draw_whole(self, painter: QPainter) -> None:
-        now, box, duration = self._store.now, self._lane_box(0), self._store.duration_us
-        assert now is not None
-        bar = QRectF(box.left(), box.center().y() - 3, box.width(), 6)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(look().colour("line"))
-        painter.drawRoundedRect(bar, 3, 3)
-        painter.setBrush(look().colour("speech"))
-        for chunk in now.chunks:
-            if chunk.state == "done":
-                painter.drawRect(self._span(chunk.start_us, chunk.end_us, bar, 0, duration, 6))
-        painter.setBrush(look().colour("finding", 90))
-        for gap in now.recording.gaps:
-            painter.drawRect(self._span(int(gap["start_us"]), int(gap["end_us"]), box.adjusted(0, 3, 0, -3), 0, duration, box.height() - 6))
-        painter.setBrush(look().colour("lead"))
-        for lead in now.leads:
-            if lead.state == "open":
-                painter.drawRect(QRectF(self._x(lead.start_us, box, 0, duration) - 1, box.top() + 4, 2, box.height() - 8))
-        painter.setBrush(look().colour("finding"))
-        for finding in now.findings:
-            if finding.state != "withdrawn":
-                painter.drawRect(QRectF(self._x(finding.start_us, box, 0, duration) - 1, box.top() + 4, 2.5, box.height() - 8))
-        left, right = self._x(self._from_us, box, 0, duration), self._x(self._to_us, box, 0, duration)
-        if right - left < box.width() - 1:
-            painter.setPen(QPen(look().colour("accent"), 1))
-            painter.setBrush(look().colour("accent", 26))
-            painter.drawRect(QRectF(left, box.top() + 1.5, max(4.0, right - left), box.height() - 3))
-
-    def _draw_ruler(self, painter: QPainter) -> None:
-        box = self._lane_box(1)
-        length = self._to_us - self._from_us
-        step = next((s for s in _STEPS if box.width() * s * SECOND / max(1, length) >= 70), _STEPS[-1]) * SECOND
-        painter.setFont(look().fixed(-3))
-        at = -(-self._from_us // step) * step
-        while at < self._to_us:
-            x = self._x(at, box, self._from_us, self._to_us)
-            painter.setPen(look().colour("line"))
-            painter.drawLine(QPointF(x, box.bottom() - 2), QPointF(x, self._lane_box(len(LANES) + 1).bottom()))
-            painter.setPen(look().colour("faint"))
-            painter.drawText(QRectF(x - 40, box.top(), 80, box.height() - 2), Qt.AlignmentFlag.AlignCenter, span_clock(at))
-            at += step
-
-    def _draw_lanes(self, painter: QPainter) -> None:
-        now = self._store.now
-        assert now is not None
-        painter.setPen(Qt.PenStyle.NoPen)
-        self._lane(painter, 2, ((s.start_us, s.end_us, "speech", 255) for s in now.segments))
-        self._lane(painter, 3, ((s.start_us, s.end_us, "screen_lane", 255) for s in now.screen if s.kind != "chat"), levels=2)
-        chat = [(m.at_us, m.at_us + SECOND // 2) for m in now.chat] + [(s.start_us, s.end_us) for s in now.screen if s.kind == "chat"]
-        self._lane(painter, 4, ((start, end, "chat", 255) for start, end in chat), levels=2)
-        self._lane(painter, 5, ((m.start_us, m.end_us, "lead", 235 if m.state == "open" else 80) for m in now.leads), levels=3)
-        self._lane(
-            painter,
-            6,
-            (
-                (f.start_us, f.end_us, "accent" if f.id == self.selected_id else "finding", 255)
-                for f in now.findings
-                if f.state != "withdrawn"
-            ),
-        )
-
-    def _lane(self, painter: QPainter, place: int, spans: Iterable[tuple[int, int, str, int]], *, levels: int = 1) -> None:
-        """Spans in one lane; those that overlap go to the next of `levels` thinner ones."""
-        box = self._lane_box(place)
-        height = min(box.height() * 0.44, look().em * 0.7) if levels == 1 else min(4.0, box.height() * 0.7 / levels - 1.5)
-        top = box.center().y() - (levels * (height + 1.5) - 1.5) / 2
-        free = [0.0] * levels
-        for start, end, token, alpha in spans:
-            if end < self._from_us or start > self._to_us:
-                continue
-            bar = self._span(start, end, box, self._from_us, self._to_us, height)
-            if levels > 1:
-                level = next((n for n, right in enumerate(free) if bar.left() >= right), levels - 1)
-                bar.moveTop(top + level * (height + 1.5))
-                free[level] = bar.right()
-            painter.setBrush(look().colour(token, alpha))
-            painter.drawRoundedRect(bar, 2, 2)
-
-    def _span(self, start: int, end: int, box: QRectF, from_us: int, to_us: int, height: float) -> QRectF:
-        left = max(box.left(), self._x(start, box, from_us, to_us))
-        right = min(box.right(), max(left + 2, self._x(end, box, from_us, to_us) - 1))
-        return QRectF(left, box.center().y() - height / 2, max(1.0, right - left), height)
 
     # -- mouse ---------------------------------------------------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._seek_at(event.position())
+        if event.button() == Qt.MouseButton.RightButton and self._drag is not None:
+            self._drag = None
+            self.update()
+            return
+        if event.button() != Qt.MouseButton.LeftButton or not self._store.duration_us:
+            return
+        point = event.position()
+        held = self._end_at(point)
+        if held is not None:
+            finding, end = held
+            self._drag = _Drag(finding, end, finding.start_us if end == 0 else finding.end_us)
+            return
+        if (finding_ := self._finding_at(point)) is not None:
+            self.finding_pressed.emit(finding_.id)
+        elif (lead_id := self._lead_at(point)) is not None:
+            self.lead_pressed.emit(lead_id)
+        else:
+            self._seek_at(point)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if event.buttons() & Qt.MouseButton.LeftButton:
+        if self._drag is not None:
+            self._move_end(event.position().x())
+        elif event.buttons() & Qt.MouseButton.LeftButton:
             self._seek_at(event.position())
+        else:
+            held = self._end_at(event.position())
+            self.setCursor(Qt.CursorShape.SizeHorCursor if held is not None else Qt.CursorShape.ArrowCursor)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        drag, self._drag = self._drag, None
+        if drag is not None and event.button() == Qt.MouseButton.LeftButton:
+            start, end = drag.span
+            if (start, end) != (drag.finding.start_us, drag.finding.end_us):
+                self.retimed.emit(drag.finding.id, start, end)
+            self.update()
+
+    def _move_end(self, x: float) -> None:
+        drag = self._drag
+        assert drag is not None
+        at = self._snapped(self._paint.us(x))
+        least = SECOND // 25
+        at = min(at, drag.finding.end_us - least) if drag.end == 0 else max(at, drag.finding.start_us + least)
+        drag.at_us = min(max(0, at), self._store.duration_us)
+        self.update()
+
+    def _snapped(self, at_us: int) -> int:
+        """The nearest end of a sentence, or the play-head, if it is within reach; else the moment itself."""
+        now = self._store.now
+        start, end = self.span
+        reach = int(_SNAP * (end - start) / max(1.0, self._paint.box("ruler").width()))
+        places = [self._at_us]
+        for segment in now.segments if now else ():
+            places += (segment.start_us, segment.end_us)
+        nearest = min(places, key=lambda place: abs(place - at_us))
+        return nearest if abs(nearest - at_us) <= reach else at_us
+
+    def _end_at(self, point: QPointF) -> tuple[Finding, int] | None:
+        """An end of the finding at hand under the pointer."""
+        finding = self._store.finding(self.selected_id) if self.selected_id else None
+        if finding is None or finding.state == "withdrawn":
+            return None
+        bar = self._paint.finding_bar(finding).adjusted(0, -3, 0, 3)
+        if not bar.top() <= point.y() <= bar.bottom():
+            return None
+        far = [abs(point.x() - x) for x in (bar.left(), bar.right())]
+        end = 0 if far[0] <= far[1] else 1
+        shown = self.span[0] <= (finding.start_us, finding.end_us)[end] <= self.span[1]
+        return (finding, end) if shown and far[end] <= _REACH else None
+
+    def _finding_at(self, point: QPointF) -> Finding | None:
+        if self._paint.lane_at(point.y()) != "findings" or self._store.now is None:
+            return None
+        rows = [row for row in self._store.now.findings if row.state != "withdrawn"]
+        return next((row for row in rows if self._paint.finding_bar(row).adjusted(-1, -2, 1, 2).contains(point)), None)
+
+    def _lead_at(self, point: QPointF) -> str | None:
+        if self._paint.lane_at(point.y()) != "leads" or self._store.now is None:
+            return None
+        at, slack = self._paint.us(point.x()), (self.span[1] - self.span[0]) // max(1, self.width() // 3)
+        rows = [row for row in self._store.now.leads if row.start_us - slack <= at <= row.end_us + slack]
+        return min(rows, key=lambda row: abs(row.start_us - at)).id if rows else None
 
     def _seek_at(self, point: QPointF) -> None:
-        duration = self._store.duration_us
-        box = self._lane_box(0)
-        if not duration or point.x() < box.left() - 4:
+        if point.x() < self._paint.left() - 4:
             return
-        share = min(1.0, max(0.0, (point.x() - box.left()) / box.width()))
-        if box.top() <= point.y() < box.bottom():
-            at = int(share * duration)
-            self._set_window(at - (self._to_us - self._from_us) // 2, self._to_us - self._from_us)
+        if self._paint.lane_at(point.y()) == "whole":
+            at, (start, end) = self._paint.whole_us(point.x()), self.span
+            self._show_window(at - (end - start) // 2, end - start)
         else:
-            at = self._from_us + int(share * (self._to_us - self._from_us))
+            at = self._paint.us(point.x())
         self.seek.emit(at)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         turn = event.angleDelta().y() or event.angleDelta().x()
-        length = self._to_us - self._from_us
+        start, end = self.span
+        length = end - start
         if not turn or not length:
             return
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            self._set_window(self._from_us - turn * length // 1200, length)
+            self._show_window(start - turn * length // 1200, length)
         else:
-            box = self._lane_box(1)
-            share = min(1.0, max(0.0, (event.position().x() - box.left()) / box.width()))
+            at = self._paint.us(event.position().x())
             wanted = int(length * (0.8 if turn > 0 else 1.25))
             wanted = max(min(wanted, self._store.duration_us), min(_SHORTEST_US, self._store.duration_us))
-            self._set_window(self._from_us + int(share * (length - wanted)), wanted)
+            self._show_window(at - int((at - start) / length * wanted), wanted)
         event.accept()
 
+    # -- words ---------------------------------------------------------------------------------------------------------------
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), self._words_at(event.pos()), self)
+            return True
+        return super().event(event)
+
+    def _words_at(self, pos: QPoint) -> str:
+        """What lies under the pointer, in words."""
+        now, point = self._store.now, QPointF(pos)
+        if now is None or pos.x() < self._paint.left():
+            return ""
+        lane = self._paint.lane_at(point.y())
+        if lane == "whole":
+            return tr("ui.timeline.whole_tip", percent=self._lanes.watched_share)
+        at = self._paint.us(point.x())
+        if lane == "findings" and (finding := self._finding_at(point)) is not None:
+            articles = " · ".join(article_label(code) for code in finding.articles)
+            return f"{finding.number:03d}　{articles}　{self._lanes.chapter_of(finding)}\n{finding.quote}"
+        if lane == "leads" and (lead_id := self._lead_at(point)) is not None:
+            lead = self._store.lead(lead_id)
+            return f"{short_clock(lead.start_us)}　{lead.matched}\n{lead.quote}" if lead is not None else ""
+        texts = {
+            "speech": [row.words for row in now.segments if row.start_us <= at <= row.end_us],
+            "screen": [row.text for row in now.screen if row.kind != "chat" and row.start_us <= at <= row.end_us],
+            "chat": [f"{row.user}：{row.text}" for row in now.chat if abs(row.at_us - at) <= SECOND],
+        }.get(lane, [])
+        return "\n".join([short_clock(at), *texts[:6]])
+
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._picture = None
+        self._paint.width, self._paint.height = self.width(), self.height()
+        self._below = self._picture = None
         super().resizeEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() in (QEvent.Type.LanguageChange, QEvent.Type.PaletteChange):
-            self.redraw()
+            self._changed()
         super().changeEvent(event)

@@ -1,4 +1,4 @@
-"""The transcript pane: the list of lines, what it shows, following the play-head, and the search bar that Ctrl+F opens."""
+"""The transcript pane: the list of lines, following the play-head, search and replace, and editing a sentence where it stands."""
 
 from collections.abc import Callable
 
@@ -6,24 +6,29 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QStackedLayout, QWidget
 
-from inspector_app.i18n import tr
+from inspector_app.domain.records import Segment
+from inspector_app.i18n import has, tr
 from inspector_app.ui.models.store import RecordingStore
 from inspector_app.ui.models.transcript import KINDS, TranscriptModel
 from inspector_app.ui.theme.widgets import Button, Empty, Panel, Say, row
 
+from .inplace import InPlace
 from .leadcard import LeadCard
 from .lines import LinePainter
 from .lineview import LineView
+from .replacing import Replacing
 
 #: how long the list stays where the user scrolled it before it follows again
 _REST_MS = 4000
 
 
 class TranscriptPane(Panel):
-    """Signals: `seek(us)`, `correct(segment id)`, `act(name)` for keys pressed with the mouse, `found(hit)` never modal."""
+    """Signals: `seek(us)`, `correct(segment id)` asked for, `edited(Edited)`, `typing(bool)`, `act(name)` for keys pressed with the mouse."""
 
     seek = Signal(object)
     correct = Signal(str)
+    edited = Signal(object)
+    typing = Signal(bool)
     act = Signal(str)
     search = Signal(str)
     search_left = Signal()
@@ -39,8 +44,16 @@ class TranscriptPane(Panel):
         self.view.doubled.connect(self._double)
         self.view.card_pressed.connect(self.act)
         self.view.scrolled.connect(self._rest.start)
+        self.view.words_of = self._tip
+        self.inplace = InPlace(self.view.viewport())
+        self.inplace.saved.connect(self.edited)
+        self.inplace.left.connect(lambda: self.typing.emit(False))
+        self.view.verticalScrollBar().valueChanged.connect(lambda _: self.inplace.close_field())
         self._toggles()
         self._search_bar()
+        self.replacing = Replacing()
+        self.replacing.seek.connect(self.seek)
+        self.body.addWidget(self.replacing)
         holder = QWidget(self)
         self._stack = QStackedLayout(holder)
         self._stack.setContentsMargins(0, 0, 0, 0)
@@ -91,6 +104,30 @@ class TranscriptPane(Panel):
         self.field.clear()
         self.search_left.emit()
 
+    def edit(self, segment: Segment) -> None:
+        """Opens the sentence for editing where it stands."""
+        place = self.model.row_of(segment.id)
+        if place >= 0:
+            self.view.reveal(place)
+            self.inplace.open(segment, self.view.words_rect(place))
+            self.typing.emit(True)
+
+    def _tip(self, place: int) -> str:
+        """Why a line is doubtful, what the machine heard where a person corrected it, what it may have been misheard from."""
+        row_ = self.model.rows[place]
+        segment = next((one for one in (self._store.now.segments if self._store.now else ()) if one.id == row_.id), None)
+        if segment is None:
+            return f"{row_.who}：{row_.words}" if row_.kind == "chat" and row_.who else ""
+        lines = [tr(f"flag.{flag}") for flag in segment.flags if has(f"flag.{flag}")]
+        if segment.corrected is not None:
+            lines.append(tr("ui.editor.machine", text=segment.text))
+        if segment.confirmed_by:
+            lines.append(tr("ui.transcript.confirmed", by=segment.confirmed_by))
+        lines += [
+            tr("ui.transcript.heard_tip", heard=row_.words[start:end], term=term) for start, end, term in self.model.heard.get(row_.id, ())
+        ]
+        return "\n".join(lines)
+
     # -- content -------------------------------------------------------------------------------------------------------------
 
     def _reset(self) -> None:
@@ -102,7 +139,7 @@ class TranscriptPane(Panel):
         if now is None or transcript is None:
             self.note.setText("")
             return
-        checked = sum(1 for s in now.segments if s.corrected is not None) * 100 // max(1, len(now.segments))
+        checked = sum(1 for s in now.segments if s.corrected is not None or s.confirmed_by) * 100 // max(1, len(now.segments))
         self.note.say("ui.transcript.note", model=transcript.model_name, checked=checked)
 
     def follow(self, at_us: int) -> None:

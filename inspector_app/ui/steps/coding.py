@@ -16,9 +16,10 @@ from inspector_app.domain.timebase import SECOND
 from inspector_app.i18n import tr
 from inspector_app.statutes.bureau import HotSet
 from inspector_app.ui.bridge.desk import Desk
-from inspector_app.ui.input.keys import CODING
+from inspector_app.ui.input.keymap import key_map
 from inspector_app.ui.input.tapping import heard, meaning
 from inspector_app.ui.models.store import RecordingStore
+from inspector_app.ui.models.words import short_clock
 from inspector_app.ui.panes.leadcard import REASONS
 from inspector_app.ui.panes.playback import Playback
 
@@ -27,7 +28,7 @@ class Coding(QObject):
     """State of the person coding: the lead being judged, the finding at hand, the last article.
 
     Signals: `stage(name)` what a digit means now, `lead_chosen(id)`, `finding_chosen(id)`, `wants(what)` for things only the step can show:
-    note, correct, find_article.
+    note, correct, find_article, go_to, box.
     """
 
     stage = Signal(str)
@@ -72,6 +73,18 @@ class Coding(QObject):
             "set_in": lambda: self._set_end("in"),
             "set_out": lambda: self._set_end("out"),
             "play_finding": self._play_span,
+            "in_back": lambda: self._nudge("in", -1),
+            "in_on": lambda: self._nudge("in", 1),
+            "out_back": lambda: self._nudge("out", -1),
+            "out_on": lambda: self._nudge("out", 1),
+            "play_before": lambda: self._play_edge(-SECOND, 0, "in"),
+            "play_after": lambda: self._play_edge(0, SECOND, "out"),
+            "play_first": lambda: self._play_edge(0, SECOND, "in"),
+            "play_last": lambda: self._play_edge(-SECOND, 0, "out"),
+            "severity": self._severity,
+            "still": self._another_still,
+            "mark": self._mark,
+            "go_to": lambda: self.wants.emit("go_to"),
             "withdraw": self._withdraw,
             "repeat": lambda: self.tap(self.last_article) if self.last_article else None,
             "note": lambda: self.wants.emit("note"),
@@ -85,8 +98,13 @@ class Coding(QObject):
 
     def press(self, key: str) -> bool:
         """Does what a key means in coding mode; False when it means nothing here."""
-        act = CODING.get(key)
-        return act is not None and self.do(act)
+        act = key_map().coding(key)
+        return bool(act) and self.do(act)
+
+    @property
+    def able(self) -> frozenset[str]:
+        """The acts that are done here; the registry may know of more."""
+        return frozenset(self._acts)
 
     def do(self, act: str) -> bool:
         """Does an act by name; False when there is none of that name."""
@@ -135,7 +153,7 @@ class Coding(QObject):
                 start_us=tap.span.start_us,
                 end_us=tap.span.end_us,
                 articles=[article],
-                at_us=at,
+                at_us=self._playback.seen_us,
                 picture=False,
                 hot_set=hot_set,
             )
@@ -164,6 +182,8 @@ class Coding(QObject):
                 self.take_still(exhibit.id)
 
     def take_still(self, exhibit_id: str) -> None:
+        if self._desk.read_only:
+            return
         self._desk.reading.run(lambda: take_still(self._desk.work, exhibit_id), lambda _: None, self._still_failed)
 
     def _still_failed(self, error: InspectorError) -> None:
@@ -300,6 +320,56 @@ class Coding(QObject):
             return
         self._desk.do("finding.retime", finding_id=finding.id, start_us=start_us, end_us=end_us)
 
+    def _nudge(self, end: str, step: int) -> None:
+        """Moves one end of the finding at hand by a frame of the recording."""
+        finding = self.finding
+        if finding is None:
+            self._desk.said.emit(tr("ui.said.choose_finding"), "")
+            return
+        start_us, end_us = finding.start_us, finding.end_us
+        start_us, end_us = (self._frame_from(start_us, step), end_us) if end == "in" else (start_us, self._frame_from(end_us, step))
+        if start_us >= end_us:
+            self._desk.said.emit(tr("ui.said.ends_crossed"), "bad")
+        elif (start_us, end_us) != (finding.start_us, finding.end_us):
+            self._desk.do("finding.retime", finding_id=finding.id, start_us=start_us, end_us=end_us)
+            self._playback.seek(start_us if end == "in" else end_us)
+
+    def _play_edge(self, from_us: int, to_us: int, end: str) -> None:
+        """Plays a second at an end of the lead being judged, else of the finding at hand."""
+        span: Lead | Finding | None = self.lead or self.finding
+        if span is None:
+            self._desk.said.emit(tr("ui.said.choose_finding"), "")
+            return
+        at = span.start_us if end == "in" else span.end_us
+        self._playback.play_span(max(0, at + from_us), min(self._store.duration_us, at + to_us))
+
+    def _severity(self) -> None:
+        """V: the next of light, medium, grave, and round again."""
+        finding = self.finding
+        if finding is None:
+            self._desk.said.emit(tr("ui.said.choose_finding"), "")
+            return
+        level = finding.severity % 3 + 1
+        if self._desk.do("finding.severity", finding_id=finding.id, level=level) is not None:
+            self._desk.said.emit(tr("ui.said.severity", number=f"{finding.number:03d}", level=tr(f"ui.severity.{level}")), "good")
+
+    def _another_still(self) -> None:
+        """C: the frame on the screen becomes one more still of the finding at hand; its picture is taken meanwhile."""
+        finding = self.finding
+        if finding is None:
+            self._desk.said.emit(tr("ui.said.choose_finding"), "")
+            return
+        outcome = self._desk.do("exhibit.still", finding_id=finding.id, at_us=self._playback.seen_us, picture=False)
+        if outcome is not None and outcome.ids:
+            self._desk.said.emit(tr("ui.said.still", number=f"{finding.number:03d}"), "good")
+            self.take_still(outcome.ids[-1])
+
+    def _mark(self) -> None:
+        now = self._store.now
+        at = self._playback.position_us
+        if now is not None and self._desk.do("mark.add", recording_id=now.recording.id, at_us=at) is not None:
+            self._desk.said.emit(tr("ui.said.marked", clock=short_clock(at)), "good")
+
     def _play_span(self) -> None:
         """S: plays the lead being judged, else the finding at hand."""
         span: Lead | Finding | None = self.lead or self.finding
@@ -325,13 +395,15 @@ class Coding(QObject):
         self._playback.seek(self._playback.position_us + by_us)
 
     def _frame(self, step: int) -> None:
-        self._playback.pause()
+        self._playback.step(step)
+
+    def _frame_from(self, at_us: int, step: int) -> int:
+        """The moment `step` frames from one, kept inside the recording; without an index a frame is a 25th of a second."""
         index = self._store.index
         if index is None or not len(index):
-            self._jump(step * SECOND // 25)
-            return
-        frame = min(len(index) - 1, max(0, index.at(self._playback.position_us) + step))
-        self._playback.seek(int(index.times_us[frame]))
+            return min(self._store.duration_us, max(0, at_us + step * SECOND // 25))
+        frame = min(len(index) - 1, max(0, index.at(at_us) + step))
+        return int(index.times_us[frame])
 
     def _sentence(self, step: int) -> None:
         now = self._store.now

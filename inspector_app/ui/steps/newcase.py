@@ -28,6 +28,8 @@ class NewCasePage(QWidget):
         self.fields: dict[str, QLineEdit] = {}
         self._wrong: dict[str, Say] = {}
         self._touched_folder = False
+        #: where new cases go; None for the folder in the user's documents
+        self.home: Path | None = None
         card = QFrame()
         card.setObjectName("panel")
         card.setMaximumWidth(look().em * 46)
@@ -65,6 +67,7 @@ class NewCasePage(QWidget):
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(inner)
         outer = column()
         self.setLayout(outer)
@@ -105,7 +108,7 @@ class NewCasePage(QWidget):
         """A folder named after the case, until the user names one."""
         if not self._touched_folder:
             name = "".join("_" if character in _FORBIDDEN else character for character in number.strip()) or tr("ui.new.untitled")
-            self.fields["folder"].setText(str(platformdirs.user_documents_path() / tr("ui.new.home") / name))
+            self.fields["folder"].setText(str((self.home or platformdirs.user_documents_path() / tr("ui.new.home")) / name))
 
     def _browse(self) -> None:
         found = QFileDialog.getExistingDirectory(self, tr("ui.new.folder"), str(Path(self.fields["folder"].text()).parent))
@@ -155,6 +158,8 @@ class NewCasePage(QWidget):
         self.made.emit(words)
 
     def _write(self) -> None:
+        for name, field in self.fields.items():
+            field.setAccessibleName(tr(f"ui.new.{name}"))
         for name in ("number", "cause", "party", "officer1", "certificate1", "officer2", "certificate2"):
             self.fields[name].setPlaceholderText(tr(f"ui.new.{name.rstrip('12')}_hint"))
         for label in self._wrong.values():

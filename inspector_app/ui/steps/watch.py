@@ -14,10 +14,13 @@ from inspector_app.statutes import finder
 from inspector_app.ui.bridge.desk import Desk
 from inspector_app.ui.input.keys import key_text
 from inspector_app.ui.models.findings import FindingsModel
+from inspector_app.ui.models.lanes import Lanes
 from inspector_app.ui.models.store import RecordingStore
 from inspector_app.ui.models.transcript import TranscriptModel
+from inspector_app.ui.models.watching import Watching
 from inspector_app.ui.panes.articles import HOT, ArticlesPane, name_at
 from inspector_app.ui.panes.findings import FindingsPane
+from inspector_app.ui.panes.inplace import Edited
 from inspector_app.ui.panes.playback import Playback
 from inspector_app.ui.panes.player import PlayerPane
 from inspector_app.ui.panes.timeline import Timeline
@@ -45,9 +48,13 @@ class WatchStep(QWidget):
         self.player = PlayerPane(store, self.playback)
         self.transcript = TranscriptPane(store, self.transcript_model, partial(name_at, desk.work))
         self.articles = ArticlesPane(desk.work, HOT)
-        self.timeline = Timeline(store)
+        self.lanes = Lanes(desk, store, self)
+        self.watching = Watching(desk, store, self)
+        self.timeline = Timeline(store, self.lanes)
         self.findings = FindingsPane(store, self.findings_model)
         self.coding = Coding(desk, store, self.playback, self.articles.code_of, self)
+        self._heard = QTimer(self, singleShot=True, interval=1500)
+        self._heard.timeout.connect(self._hear_again)
         self._arrange()
         self._connect()
         self._hits: list[int] = []
@@ -79,8 +86,19 @@ class WatchStep(QWidget):
         self.playback.moved.connect(self._moved)
         self.transcript.seek.connect(self.playback.seek)
         self.timeline.seek.connect(self.playback.seek)
+        self.timeline.finding_pressed.connect(lambda finding_id: coding.choose_finding(finding_id, seek=True))
+        self.timeline.lead_pressed.connect(lambda lead_id: coding.choose_lead(self._store.lead(lead_id)))
+        self.timeline.retimed.connect(self._retime)
+        self.playback.state.connect(lambda playing: None if playing else self.watching.rest())
         self.transcript.act.connect(lambda act: self._next_hit() if act == "next_hit" else coding.do(act))
         self.transcript.correct.connect(self._correct)
+        self.transcript.edited.connect(self._edited)
+        self.transcript.typing.connect(self._typing)
+        self.transcript.replacing.preview.connect(self._preview_replacing)
+        self.transcript.replacing.replace.connect(self._replace)
+        self.transcript.replacing.left.connect(self.setFocus)
+        for field in (self.transcript.replacing.query, self.transcript.replacing.words):
+            field.installEventFilter(self)
         self.transcript.search.connect(lambda _: self._search.start())
         self.transcript.search_left.connect(self.setFocus)
         self.articles.tapped.connect(lambda digit: coding.do(f"tap_{digit}"))
@@ -94,6 +112,8 @@ class WatchStep(QWidget):
         coding.finding_chosen.connect(self._finding_chosen)
         coding.wants.connect(self._want)
         self._store.loaded.connect(self._loaded)
+        self._store.loaded.connect(self._heard.start)
+        self._store.segments.connect(self._heard.start)
         self.transcript.field.installEventFilter(self)
 
     # -- keys ----------------------------------------------------------------------------------------------------------------
@@ -111,7 +131,8 @@ class WatchStep(QWidget):
         super().mousePressEvent(event)
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
-        if watched is self.transcript.field and event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+        fields = (self.transcript.field, self.transcript.replacing.query, self.transcript.replacing.words)
+        if watched in fields and event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
             self.mode.emit("typing" if event.type() == QEvent.Type.FocusIn else "coding")
         return False
 
@@ -138,6 +159,11 @@ class WatchStep(QWidget):
     def _moved(self, at_us: int) -> None:
         self.timeline.move_to(at_us)
         self.transcript.follow(at_us)
+        self.watching.moved(at_us, self.playback.playing)
+
+    def _retime(self, finding_id: str, start_us: int, end_us: int) -> None:
+        """An end of a finding was dragged on the timeline."""
+        self._desk.do("finding.retime", finding_id=finding_id, start_us=start_us, end_us=end_us)
 
     def _loaded(self) -> None:
         if self._store.now is not None:
@@ -202,15 +228,47 @@ class WatchStep(QWidget):
             self.finder.emit()
 
     def _correct(self, segment_id: str) -> None:
-        now = self._store.now
-        segment: Segment | None = next((row for row in (now.segments if now else ()) if row.id == segment_id), None)
+        """Opens a sentence for editing where it stands; the player rests meanwhile."""
+        segment = self._segment(segment_id)
         if segment is not None:
             self.playback.pause()
-            self.findings.open_editor(
-                "ui.editor.correct",
-                segment.words,
-                lambda text: self._desk.do("segment.correct", segment_id=segment.id, text=text),
-                tr("ui.editor.machine", text=segment.text),
+            self.transcript.edit(segment)
+
+    def _segment(self, segment_id: str) -> Segment | None:
+        now = self._store.now
+        return next((row for row in (now.segments if now else ()) if row.id == segment_id), None)
+
+    def _edited(self, edited: Edited) -> None:
+        segment = self._segment(edited.segment_id)
+        if segment is None:
+            return
+        if edited.cut:  # where the play-head stands, if it stands in the sentence; else at the same share of its time as of its words
+            at = self.playback.position_us
+            if not segment.start_us < at < segment.end_us:
+                at = segment.start_us + (segment.end_us - segment.start_us) * edited.cut // max(1, len(segment.words))
+            self._desk.do("segment.split", segment_id=segment.id, at_us=at, text_at=edited.cut)
+        else:
+            self._desk.do("segment.correct", segment_id=segment.id, text=edited.words)
+
+    def _preview_replacing(self, query: str, words: str) -> None:
+        now = self._store.now
+        outcome = None
+        if query and now is not None:
+            outcome = self._desk.do("transcript.replace", query=query, replacement=words, recording=now.recording.id)
+        self.transcript.replacing.show_hits(outcome.data["hits"] if outcome is not None and outcome.data else [])
+
+    def _replace(self, query: str, words: str, ids: list[str]) -> None:
+        now = self._store.now
+        if query and now is not None:
+            self._desk.do("transcript.replace", query=query, replacement=words, recording=now.recording.id, ids=ids, preview=False)
+            self._preview_replacing(query, words)
+
+    def _hear_again(self) -> None:
+        """Looks in the background for words that may have been misheard."""
+        now = self._store.now
+        if now is not None and now.segments:
+            self._desk.later(
+                "transcript.heard_as", lambda outcome: self.transcript_model.hear(outcome.data["hits"]), recording=now.recording.id
             )
 
     def _typing(self, on: bool) -> None:

@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 
 from inspector_app.domain.errors import BadInput
-from inspector_app.media.index import build_index
-from inspector_app.media.picture import rotation_of
+from inspector_app.media.index import build_index, save_index
+from inspector_app.media.picture import Display, picture, rotation_of
 from inspector_app.media.probe import probe
 from inspector_app.media.scan import scan_packets
-from inspector_app.media.stills import exact_frame, save_png
+from inspector_app.media.stills import exact_frame, frame_on, save_png
 from inspector_app.media.thumbnails import write_poster
+from inspector_app.media.timeline import Timeline, TimelinePart
 
 TARGETS = 20
 
@@ -163,6 +164,49 @@ def test_that_a_frame_with_destroyed_data_is_not_replaced_by_its_neighbour_in_si
         assert refused.code == "media.frame_undecodable"
     else:
         assert frame.damaged or number_in(frame.image) == 30
+
+
+def test_that_a_still_over_several_files_is_from_the_part_of_its_moment(tmp_path, make_film, number_in):
+    """With and without an index the same frame; none in a gap."""
+    paths = [make_film(tmp_path / name, frames=60, gop=30, bframes=2) for name in ("1.ts", "2.mkv")]
+    parts = []
+    for path, start in zip(paths, (0, 10_000_000), strict=True):
+        index = build_index(scan_packets(path), probe(path).video_index)
+        save_index(index, tmp_path / f"{path.name}.npz")
+        parts.append((path, start, start + 2_000_000, index.zero_us, tmp_path / f"{path.name}.npz"))
+    with_index = Timeline.of([TimelinePart(*part) for part in parts])
+    without = Timeline.of([TimelinePart(*part[:4]) for part in parts])
+    for at in (0, 700_000, 1_999_000, 10_050_000, 11_900_000):
+        (frame, part), (same, other) = frame_on(with_index, at), frame_on(without, at)
+        assert (part.path, frame.stamp, frame.at_us) == (other.path, same.stamp, same.at_us)
+        assert number_in(frame.image) == number_in(same.image)
+        assert np.array_equal(np.asarray(frame.image), np.asarray(same.image))
+        assert part.path == paths[at >= 10_000_000]
+    with pytest.raises(BadInput) as refused:
+        frame_on(with_index, 5_000_000)
+    assert refused.value.code == "media.no_picture_in_gap"
+
+
+@pytest.mark.parametrize("box", [(40, 400), (400, 40), (1000, 1000)])
+def test_that_what_the_screen_shows_has_the_picture_s_shape_and_turn(tmp_path, box):
+    path = tmp_path / "竖屏.mp4"
+    with av.open(str(path), "w") as out:
+        video = out.add_stream("libx264", rate=30)
+        video.width, video.height, video.pix_fmt = 160, 96, "yuv420p"
+        pixels = np.zeros((96, 160, 3), np.uint8)
+        pixels[:48, :80] = (255, 0, 0)
+        out.mux(video.encode(av.VideoFrame.from_ndarray(pixels)))
+        out.mux(video.encode(None))
+    _set_matrix(path, (0, 1, -1, 0))
+    with av.open(str(path)) as source:
+        frame = next(source.decode(video=0))
+        shown = Display().pixels(frame, box, smooth=True)
+        full = np.asarray(picture(frame))
+    height, width = shown.shape[:2]
+    assert width <= max(2, min(box[0], 96)) and height <= max(2, min(box[1], 160))
+    assert abs(width / height - 96 / 160) < 0.05
+    assert shown[height // 8, -width // 8][2] > 200 and full[160 // 8, -96 // 8][0] > 200
+    assert shown[-height // 8, width // 8][2] < 60
 
 
 def test_that_a_poster_is_small_and_upright(tmp_path, make_film):

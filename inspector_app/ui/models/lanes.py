@@ -1,0 +1,107 @@
+"""What the timeline draws beside the recording's rows: the waveform, what was watched, places marked for later, the chapter of each finding.
+
+Read in the background and kept up to date; a waveform that is still being built is opened again as it grows.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from inspector_app.casefile.changes import Change
+from inspector_app.commands.watching import watched
+from inspector_app.commands.workspace import Workspace
+from inspector_app.domain.errors import InspectorError
+from inspector_app.domain.records import Derivative, Finding, Mark, Recording, Watched
+from inspector_app.domain.timebase import Interval
+from inspector_app.i18n import language, tr
+from inspector_app.media.peaks import Peaks
+from inspector_app.ui.bridge.desk import Desk
+from inspector_app.ui.models.store import RecordingStore
+
+_AGAIN_MS = 2_000
+
+
+@dataclass
+class Beside:
+    """`peaks` None: no waveform yet. Spans and marks are in time."""
+
+    peaks: Peaks | None = None
+    watched: list[Interval] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
+
+
+def read(work: Workspace, recording_id: str) -> Beside:
+    """Reads what lies beside a recording; any thread."""
+    case = work.opened
+    recording = case.get(Recording, recording_id)
+    rows = [row for row in case.find(Derivative, kind="peaks", order="rowid DESC") if row.settings.get("recording") == recording.id]
+    peaks = None
+    for row in rows:
+        try:
+            peaks = Peaks.open(case.folder / row.path)
+            break
+        except (InspectorError, OSError):  # it can be made again; the lane stays without it
+            continue
+    return Beside(peaks, watched(work, recording_id), case.find(Mark, order="at_us", recording_id=recording_id))
+
+
+class Lanes(QObject):
+    """Signal `changed()`."""
+
+    changed = Signal()
+
+    def __init__(self, desk: Desk, store: RecordingStore, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk, self._store = desk, store
+        self.now = Beside()
+        self._chapters: dict[str, tuple[str, int]] = {}
+        self._again = QTimer(self, singleShot=True, interval=_AGAIN_MS)
+        self._again.timeout.connect(self.read)
+        store.loaded.connect(self.read)
+        desk.changed.connect(self._hear)
+
+    def read(self) -> None:
+        contents = self._store.now
+        if contents is None:
+            self._take(("", Beside()))
+            return
+        recording_id = contents.recording.id
+        self._desk.reading.run(lambda: (recording_id, read(self._desk.work, recording_id)), self._take, self._desk.complain)
+
+    def _take(self, found: tuple[str, Beside]) -> None:
+        recording_id, beside = found
+        if recording_id and (self._store.now is None or self._store.now.recording.id != recording_id):
+            return
+        self.now = beside
+        if beside.peaks is not None and beside.peaks.done_us < beside.peaks.duration_us:
+            self._again.start()
+        self.changed.emit()
+
+    def _hear(self, _act: str, changes: Sequence[Change]) -> None:
+        if any(change.table in (Derivative.table, Watched.table, Mark.table) for change in changes):
+            self.read()
+
+    # -- questions -----------------------------------------------------------------------------------------------------------
+
+    @property
+    def watched_share(self) -> int:
+        """Of the recording's length, in percent, cut."""
+        duration = self._store.duration_us
+        return sum(span.length_us for span in self.now.watched) * 100 // duration if duration else 0
+
+    def chapter_of(self, finding: Finding) -> str:
+        """Law and chapter of a finding's first article, as `办法 第三章`; the law alone where it has no chapters."""
+        if not finding.articles:
+            return ""
+        code = finding.articles[0]
+        found = self._chapters.get(code + language())
+        if found is None:
+            law = code.split(":")[0]
+            try:
+                chapter = self._desk.work.catalogue.article(code).chapter
+            except InspectorError:  # an edition this program does not hold
+                chapter = None
+            name = law if chapter is None else f"{law} {tr('ui.timeline.chapter', number=chapter.number)}"
+            found = self._chapters[code + language()] = (name, chapter.number if chapter else 0)
+        return found[0]

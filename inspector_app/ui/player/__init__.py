@@ -1,0 +1,1 @@
+"""The evidence player under the watch step: clock, picture thread, sound thread and the surface they are shown on."""
