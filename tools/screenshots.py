@@ -79,6 +79,7 @@ def take(given: argparse.Namespace, screen: str) -> int:
 
 def stages(window: object, folder: Path, at: float | None) -> Iterator[str]:
     """Brings the window from one state worth seeing to the next; the caller takes the pictures."""
+    from inspector_app.domain.errors import CaseError
     from inspector_app.ui.shell.window import MainWindow
 
     assert isinstance(window, MainWindow)
@@ -114,6 +115,22 @@ def stages(window: object, folder: Path, at: float | None) -> Iterator[str]:
     window.open_finder()
     yield "2_finder"
     window.palette_.close_overlay()
+    window.open_palette()
+    yield "2_palette"
+    window.palette_.close_overlay()
+    window.open_history()
+    settle(400)
+    yield "2_history"
+    if window.history is not None:
+        window.history.close_overlay()
+    for layout in ("text", "video", "watch"):
+        window.arrange(layout)
+        settle(300)
+        yield f"2_layout_{layout}"
+    window.start_tour()
+    yield "2_tour"
+    if window.tour is not None:
+        window.tour.end()
     window.go(2)
     settle(900)
     yield "3_evidence"
@@ -124,8 +141,19 @@ def stages(window: object, folder: Path, at: float | None) -> Iterator[str]:
     window.go(4)
     settle(1200)
     yield "5_dossier"
+    for page in ("settings", "keys", "handbook", "log", "about"):
+        window.show_page(page)
+        settle(400)
+        yield f"6_{page}"
+    window.bench.desk.complain(CaseError("case.not_a_case", folder=str(folder.parent)))
+    window.open_notice()
+    yield "6_notice"
+    if window.notice is not None:
+        window.notice.close_overlay()
     window.show_start()
     yield "0_start"
+    window.start.tell_unclean(str(folder), "2026-06-01T12:00:00+00:00")
+    yield "0_start_unclean"
 
 
 def settle(ms: int) -> None:

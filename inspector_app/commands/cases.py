@@ -42,10 +42,10 @@ def new(
 
 
 @command("case.open", keys=("Ctrl+O",), when=always)
-def open_case(work: Workspace, *, folder: Path) -> Outcome:
-    """Opens a case; work that the program ended under is marked interrupted and can be resumed."""
-    case = work.open(folder)
-    left = jobs.recover(case)
+def open_case(work: Workspace, *, folder: Path, read_only: bool = False) -> Outcome:
+    """Opens a case; work that the program ended under is marked interrupted and can be resumed (not where it is only read)."""
+    case = work.open(folder, read_only=read_only)
+    left = [] if read_only else jobs.recover(case)
     return Outcome(frozenset({"case"}), ("case",), {"number": case.info.number, "interrupted": len(left)}, {"case": str(case.folder)})
 
 

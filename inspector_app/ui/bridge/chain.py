@@ -42,6 +42,16 @@ class Chain(QObject):
         if self.transcribe() + self.read_screens() == 0:
             self.find_leads()
 
+    def previews(self) -> int:
+        """Asks for waveform, picture strip and proxy of every recording that has not all of them; returns how many."""
+        case = self._desk.work.case
+        if case is None:
+            return 0
+        asked = {job.params.get("recording") for state in ("waiting", "running") for job in case.find(Job, kind="previews", state=state)}
+        done = {job.params.get("recording") for job in case.find(Job, kind="previews", state="done")}
+        rows = [row for row in case.find(Recording) if row.id not in asked | done and not row.state]
+        return sum(self._desk.submit("previews", recording=row.id) is not None for row in rows)
+
     def find_leads(self) -> None:
         self._desk.later("leads.run", self._found)
 
@@ -66,6 +76,8 @@ class Chain(QObject):
     def _hear(self, event: JobEvent) -> None:
         if event.state not in _ENDED:
             return
+        if event.kind == "import" and event.state == "done":
+            self.previews()
         if event.job_id in self._after_import:
             self._after_import.discard(event.job_id)
             if event.state == "done":

@@ -29,13 +29,15 @@ for _module in pkgutil.iter_modules(commands.__path__):  # every noun registers 
 
 
 class Desk(QObject):
-    """Signals: `opened`, `closed`, `changed(act, changes)`, `job(JobEvent)`, `said(text, tone)` with tone "", "good" or "bad"."""
+    """Signals: `opened`, `closed`, `changed(act, changes)`, `job(JobEvent)`, `said(text, tone)` with tone "", "good" or "bad",
+    `refused(error)` with an error that was said."""
 
     opened = Signal()
     closed = Signal()
     changed = Signal(str, object)
     job = Signal(object)
     said = Signal(str, str)
+    refused = Signal(object)
     _committed = Signal(str, object)
 
     def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
@@ -45,17 +47,36 @@ class Desk(QObject):
         self.reading = Background(self)
         self.jobs: JobQueue | None = None
         self.saved_at: datetime | None = None
+        self.interrupted = 0
+        #: who has the case that is open here only to be read: by, since
+        self.holder: dict[str, str] = {}
         self._committed.connect(self._hear, Qt.ConnectionType.QueuedConnection)
 
     # -- the open case -------------------------------------------------------------------------------------------------------
 
     def open_case(self, folder: Path) -> bool:
-        """Opens a case folder; says why when it cannot."""
+        """Opens a case folder, only to read where another program has it (`holder` then says who); says why when it cannot."""
         self.close_case()
-        return self._take(self.do("case.open", folder=folder))
+        self.holder = {}
+        try:
+            return self._take(self._run("case.open", {"folder": folder}))
+        except CaseError as error:
+            if error.code != "case.held":
+                self.complain(error)
+                return False
+            self.holder = dict(error.facts)
+        except InspectorError as error:
+            self.complain(error)
+            return False
+        return self._take(self.do("case.open", folder=folder, read_only=True))
+
+    @property
+    def read_only(self) -> bool:
+        return self.work.case is not None and self.work.case.read_only
 
     def new_case(self, **words: Any) -> bool:
         self.close_case()
+        self.holder = {}
         return self._take(self.do("case.new", **words))
 
     def _take(self, outcome: Outcome | None) -> bool:
@@ -67,6 +88,7 @@ class Desk(QObject):
         self.jobs.listen(self.job.emit)
         self.settings.remember(case.folder, case.info.number, case.info.party, case.info.cause)
         self.saved_at = utc_now()
+        self.interrupted = int(outcome.facts.get("interrupted", 0))
         self.opened.emit()
         return True
 
@@ -126,6 +148,7 @@ class Desk(QObject):
 
     def complain(self, error: InspectorError) -> None:
         """The error's cause and next step in the hint bar."""
+        self.refused.emit(error)
         self.said.emit(" ".join(explain(error)), "bad")
 
     def submit(self, kind: str, **params: Any) -> str | None:
@@ -149,6 +172,13 @@ class Desk(QObject):
         try:
             if self.jobs is not None:
                 self.jobs.resume(job_id)
+        except InspectorError as error:
+            self.complain(error)
+
+    def dismiss(self, job_id: str) -> None:
+        try:
+            if self.jobs is not None:
+                self.jobs.dismiss(job_id)
         except InspectorError as error:
             self.complain(error)
 

@@ -1,58 +1,108 @@
-"""What the palette offers: every act of the window and the watch step by its name, and every article that can be tapped."""
+"""The registry of acts: everything a person can do with a key, a menu or the palette, each by one name with its default keys.
 
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+Menus, keys, palette, tool tips, key sheet, key editor and tests all read this one list. An act says nothing of how it is done: acts of scope
+`coding` are done by the watch step, acts of scope `window` by the window.
+"""
 
-from inspector_app.i18n import language, tr
-from inspector_app.ui.models.words import article_label
-from inspector_app.ui.shell.overlay import Entry
+from dataclasses import dataclass
+from typing import Final
 
-from .keys import CODING, GROUPS, shown
-
-if TYPE_CHECKING:
-    from inspector_app.ui.shell.bench import Bench
-    from inspector_app.ui.shell.window import MainWindow
+from inspector_app.i18n import tr
 
 
-def entries(window: "MainWindow", text: str) -> list[Entry]:
-    """Acts whose title holds what was typed."""
-    found = [Entry(title, keys, act) for title, keys, act in _all(window)]
-    return [entry for entry in found if text.casefold() in f"{entry.title} {entry.note}".casefold()]
+@dataclass(frozen=True)
+class Act:
+    """`when`: "" always, "case" with a case open, "write" with a case that may be written. `fixed`: its keys are never changed."""
+
+    id: str
+    group: str
+    keys: tuple[str, ...] = ()
+    scope: str = "coding"
+    when: str = "case"
+    fixed: bool = False
+
+    @property
+    def title(self) -> str:
+        return tr(f"ui.act.{self.id}")
 
 
-def _all(window: "MainWindow") -> Iterable[tuple[str, str, Callable[[], object]]]:
-    yield tr("ui.start.new"), "Ctrl+N", window.show_form
-    yield tr("ui.start.open"), "Ctrl+O", window.ask_open
-    yield tr("ui.top.scheme"), "", window.next_scheme
-    yield tr("ui.top.language_hint"), "", window.next_language
-    yield tr("ui.sheet.title"), "F1", window.open_sheet
-    if not window.has_case:
-        return
-    bench = window.bench
-    for place, name in enumerate(("intake", "watch", "evidence", "review", "dossier")):
-        yield tr(f"ui.step.{name}_hint"), f"Ctrl+{place + 1}", lambda place=place: window.go(place)  # type: ignore[misc]
-    yield tr("ui.act.undo"), "Ctrl+Z", window.undo
-    yield tr("ui.act.redo"), "Ctrl+Shift+Z", window.redo
-    yield tr("ui.act.search"), "Ctrl+F", window.search
-    yield tr("ui.intake.all"), "", bench.chain.everything
-    yield tr("ui.intake.transcribe"), "", bench.chain.transcribe
-    yield tr("ui.intake.read"), "", bench.chain.read_screens
-    yield tr("ui.intake.leads"), "", bench.chain.find_leads
-    yield tr("ui.verify.run"), "", window.verify
-    yield tr("ui.dossier.build"), "", window.build
-    keys = {act: shown(key) for key, act in CODING.items()}
-    for group in GROUPS.values():
-        for act in group.values():
-            if not act.startswith("tap_"):
-                yield tr(f"ui.act.{act}"), keys[act], lambda act=act: bench.watch.coding.do(act)  # type: ignore[misc]
+def _coding(group: str, fixed: frozenset[str] = frozenset(), **keys: str) -> list[Act]:
+    return [Act(name, group, tuple(text.split()), fixed=name in fixed) for name, text in keys.items()]
 
 
-def articles(bench: "Bench", text: str) -> list[Entry]:
-    """Articles found by number, words or pinyin initials; without words, every duty."""
-    coding, catalogue = bench.watch.coding, bench.desk.work.catalogue
-    day = coding.day()
-    if text:
-        found = [(str(article.code), article.title) for article in catalogue.find(text, day)]
-    else:
-        found = [(str(duty.code), duty.name) for duty in catalogue.duties(day)]
-    return [Entry(words.in_language(language()), article_label(code), lambda code=code: coding.take_article(code)) for code, words in found]  # type: ignore[misc]
+def _window(group: str, when: str, fixed: frozenset[str] = frozenset(), **keys: str) -> list[Act]:
+    return [Act(name, group, tuple(text.split()), "window", when, name in fixed) for name, text in keys.items()]
+
+
+_DIGITS: Final = (*range(1, 10), 0)
+
+_ALL: Final = [
+    *_coding(
+        "play",
+        play="Space",
+        shuttle_back="J",
+        pause="K",
+        shuttle_on="L",
+        back="Left",
+        on="Right",
+        back_far="Shift+Left",
+        on_far="Shift+Right",
+        frame_back=",",
+        frame_on=".",
+        slower="[",
+        faster="]",
+        normal_speed="Backspace",
+    ),
+    *_coding(
+        "move",
+        sentence_back="Up",
+        sentence_on="Down",
+        finding_back="PgUp",
+        finding_on="PgDown",
+        lead_on="Tab",
+        lead_back="Shift+Tab",
+        go_to="G",
+        to_start="Home",
+        to_end="End",
+    ),
+    *(Act(f"tap_{digit}", "tag", (str(digit),)) for digit in _DIGITS),
+    *_coding("tag", find_article="T", repeat="R", mark="`"),
+    *_coding(
+        "adjust",
+        set_in="I",
+        set_out="O",
+        in_back="Alt+Left",
+        in_on="Alt+Right",
+        out_back="Alt+Shift+Left",
+        out_on="Alt+Shift+Right",
+        play_finding="S",
+        play_before="Q",
+        play_after="W",
+        play_first="E",
+        play_last="D",
+        withdraw="Delete",
+    ),
+    *_coding("say", note="N", severity="V", still="C", box="B", correct="F2"),
+    *_coding("judge", frozenset({"leave"}), accept="Return", reject="X", accept_other="A", leave="Esc"),
+    *_window("file", "", new="Ctrl+N", open="Ctrl+O", sample="", home=""),
+    *_window("file", "", frozenset({"saved"}), saved="Ctrl+S"),
+    *_window("file", "", quit="Ctrl+Q"),
+    *_window("edit", "write", frozenset({"undo"}), undo="Ctrl+Z", redo="Ctrl+Shift+Z Ctrl+Y"),
+    *_window("edit", "case", history="Ctrl+H", search="Ctrl+F"),
+    *_window("edit", "", palette="Ctrl+K"),
+    *_window("view", "case", step_1="Ctrl+1", step_2="Ctrl+2", step_3="Ctrl+3", step_4="Ctrl+4", step_5="Ctrl+5"),
+    *_window("view", "case", layout_watch="Alt+1", layout_text="Alt+2", layout_video="Alt+3", float_video="F9"),
+    *_window("view", "", scheme="", language=""),
+    *_window("work", "write", all="", transcribe="", read="", leads="", build="Ctrl+E"),
+    *_window("work", "case", verify=""),
+    *_window("help", "", settings="Ctrl+,", keys="", sheet="F1 ?", handbook="Shift+F1", tour="", log="", about=""),
+]
+
+ACTS: Final[dict[str, Act]] = {act.id: act for act in _ALL}
+#: groups of the watch step and of the window, in the order in which people read them
+CODING_GROUPS: Final = ("play", "move", "tag", "adjust", "say", "judge")
+WINDOW_GROUPS: Final = ("file", "edit", "view", "work", "help")
+
+
+def of_group(group: str) -> list[Act]:
+    return [act for act in ACTS.values() if act.group == group]

@@ -1,75 +1,72 @@
-"""The key map of the watch step and the names of keys. A key text is Qt's portable name, with a few spellings made one."""
+"""The names of keys: what was pressed as a key text, how a keycap shows it, and which keys may never be given to an act.
+
+A key text is Qt's portable name, with a few spellings made one.
+"""
+
+from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
-#: key text → act of the watch step, in the groups of the key sheet
-GROUPS: dict[str, dict[str, str]] = {
-    "play": {
-        "Space": "play",
-        "J": "shuttle_back",
-        "K": "pause",
-        "L": "shuttle_on",
-        "Left": "back",
-        "Right": "on",
-        "Shift+Left": "back_far",
-        "Shift+Right": "on_far",
-        ",": "frame_back",
-        ".": "frame_on",
-        "[": "slower",
-        "]": "faster",
-        "Backspace": "normal_speed",
-    },
-    "move": {
-        "Up": "sentence_back",
-        "Down": "sentence_on",
-        "PgUp": "finding_back",
-        "PgDown": "finding_on",
-        "Tab": "lead_on",
-        "Shift+Tab": "lead_back",
-        "Home": "to_start",
-        "End": "to_end",
-    },
-    "tag": {**{str(digit): f"tap_{digit}" for digit in (*range(1, 10), 0)}, "T": "find_article", "R": "repeat"},
-    "adjust": {"I": "set_in", "O": "set_out", "S": "play_finding", "Delete": "withdraw"},
-    "say": {"N": "note", "F2": "correct"},
-    "judge": {"Return": "accept", "X": "reject", "A": "accept_other", "Esc": "leave"},
-}
-CODING: dict[str, str] = {key: act for group in GROUPS.values() for key, act in group.items()}
-#: keys of the whole window, for the key sheet
-WINDOW: dict[str, str] = {
-    "Ctrl+1…5": "steps",
-    "Ctrl+Z": "undo",
-    "Ctrl+Shift+Z": "redo",
-    "Ctrl+F": "search",
-    "Ctrl+K": "palette",
-    "Ctrl+S": "saved",
-    "Ctrl+E": "build",
-    "Ctrl+Q": "quit",
-    "F1": "sheet",
+_IGNORED = Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.GroupSwitchModifier
+_NAMES = {"Enter": "Return", "Shift+Backtab": "Shift+Tab", "Backtab": "Shift+Tab", "Shift+?": "?", "Del": "Delete", "·": "`"}
+_MODIFIERS = {
+    Qt.Key.Key_Shift,
+    Qt.Key.Key_Control,
+    Qt.Key.Key_Alt,
+    Qt.Key.Key_Meta,
+    Qt.Key.Key_AltGr,
+    Qt.Key.Key_CapsLock,
+    Qt.Key.Key_unknown,
 }
 
-_IGNORED = Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.GroupSwitchModifier
-_NAMES = {"Enter": "Return", "Shift+Backtab": "Shift+Tab", "Backtab": "Shift+Tab", "Shift+?": "?", "Del": "Delete"}
+#: what every program means by these is never changed
+RESERVED: Final = frozenset({"Ctrl+S", "Ctrl+C", "Ctrl+V", "Ctrl+X", "Ctrl+Z"})
+#: keys by which Chinese input methods switch language, width, punctuation and script, or by which systems move between windows
+INPUT_METHOD: Final = frozenset({"Ctrl+Space", "Shift+Space", "Ctrl+Shift+Space", "Meta+Space", "Ctrl+.", "Ctrl+Shift+F", "Ctrl+Shift+T"})
+SYSTEM: Final = frozenset({"Alt+Space", "Alt+F4", "Alt+Tab", "Alt+Shift+Tab", "Ctrl+Tab", "Alt+Esc", "Ctrl+Esc", "Ctrl+Alt+Delete"})
+#: fixed in the watch step: Esc always leads back to coding
+ESCAPE: Final = "Esc"
 
 
 def key_text(event: QKeyEvent) -> str:
-    """The portable name of what was pressed; both Enter keys and the digits of a numeric pad count as the plain ones."""
+    """The portable name of what was pressed; both Enter keys and the digits of a numeric pad count as the plain ones. A lone modifier is ""."""
+    if event.key() in _MODIFIERS:
+        return ""
     combination = QKeySequence(int(event.key()) | (event.modifiers() & ~_IGNORED).value)
     text = combination.toString(QKeySequence.SequenceFormat.PortableText)
     return _NAMES.get(text, text)
 
 
+def refusal(key: str, scope: str) -> str:
+    """Why a key may not be given to an act of `scope`, as the end of a word key (`ui.keys.refused.…`); "" where it may."""
+    if key in RESERVED:
+        return "reserved"
+    if key == "F10":
+        return "f10"
+    if key in INPUT_METHOD:
+        return "input_method"
+    if key in SYSTEM:
+        return "system"
+    if key == ESCAPE:
+        return "escape"
+    if not key or QKeySequence(key).isEmpty() or QKeySequence(key).count() != 1:
+        return "unknown"
+    if scope == "window" and _types(key):
+        return "types"
+    return ""
+
+
+def _types(key: str) -> bool:
+    """Whether the key writes a letter in a field: such a key would be lost to the window or eaten from the words."""
+    bare = key.removeprefix("Shift+")
+    return len(bare) == 1 or bare in ("Space", "Backspace", "Return", "Tab", "Delete", "Left", "Right", "Up", "Down", "Home", "End")
+
+
 def shown(key: str) -> str:
     """A key text as a keycap shows it."""
-    names = {
-        "Return": "Enter",
-        "Left": "←",
-        "Right": "→",
-        "Up": "↑",
-        "Down": "↓",
-        "PgDown": "PgDn",
-        "Shift+Left": "⇧←",
-        "Shift+Right": "⇧→",
-    }
-    return names.get(key, key.replace("Shift+", "⇧"))
+    names = {"Return": "Enter", "Left": "←", "Right": "→", "Up": "↑", "Down": "↓", "PgDown": "PgDn", "Delete": "Del"}
+    modifiers, plus, last = key.rpartition("+")
+    if not last:  # the key is "+" itself
+        return key
+    return f"{modifiers}{plus}".replace("Shift+", "⇧") + names.get(last, last)

@@ -1,9 +1,10 @@
 """The five steps of an open case on one stack: made when a case is opened first, shown one at a time, told apart by their place."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from inspector_app.domain.records import Recording
+from inspector_app.i18n import tr
 from inspector_app.ui.bridge.chain import Chain
 from inspector_app.ui.bridge.desk import Desk
 from inspector_app.ui.bridge.settings import Settings
@@ -13,6 +14,9 @@ from inspector_app.ui.steps.evidence import EvidenceStep
 from inspector_app.ui.steps.intake import IntakeStep
 from inspector_app.ui.steps.review import ReviewStep
 from inspector_app.ui.steps.watch import WatchStep
+from inspector_app.ui.theme.access import name_after_panels
+
+from .topbar import STEPS
 
 INTAKE, WATCH, EVIDENCE, REVIEW, DOSSIER = range(5)
 Hints = tuple[tuple[str, str], ...]
@@ -37,13 +41,14 @@ _STEPS: Hints = (("Ctrl+1", "ui.step.intake"), ("Ctrl+2", "ui.step.watch"), ("Ct
 
 
 class Bench(QStackedWidget):
-    """Signals: `mode(name)`, `hints(keys)`, `recording(name)`, `finder()`, `step_shown(place)`."""
+    """Signals: `mode(name)`, `hints(keys)`, `recording(name)`, `finder()`, `step_shown(place)`, `asks_time()`."""
 
     mode = Signal(str)
     hints = Signal(object)
     recording = Signal(str)
     finder = Signal()
     step_shown = Signal(int)
+    asks_time = Signal()
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,6 +71,9 @@ class Bench(QStackedWidget):
         self.watch.mode.connect(self._set_typing)
         self.watch.hints.connect(self.tell)
         self.watch.finder.connect(self.finder)
+        self.watch.coding.wants.connect(lambda what: self.asks_time.emit() if what == "go_to" else None)
+        for name, button in self.watch.player.buttons.items():
+            button.set_keyed(name)
         self.store.loaded.connect(self._loaded)
         self.desk.opened.connect(self._opened)
         self.desk.changed.connect(self._first_recording)
@@ -83,8 +91,21 @@ class Bench(QStackedWidget):
         step.setFocus()
         if isinstance(step, (WatchStep, EvidenceStep, ReviewStep, DossierStep)):
             step.show_step()
+        self._name_steps()
         self.step_shown.emit(place)
         self.tell()
+
+    def _name_steps(self) -> None:
+        """What a screen reader says of a step and of the lists in it."""
+        for name, step in zip(STEPS, self.steps, strict=True):
+            words = tr(f"ui.step.{name}_hint")
+            step.setAccessibleName(words)
+            name_after_panels(step, words)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange and hasattr(self, "steps"):
+            self._name_steps()
+        super().changeEvent(event)
 
     def see(self, recording_id: str, at_us: int | None = None) -> None:
         """Shows a recording in the watch step, at a moment where one is given."""

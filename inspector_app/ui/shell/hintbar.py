@@ -1,7 +1,7 @@
 """The hint bar: on the left the keys that matter now, on the right the last thing that happened or went wrong. Nothing here is modal."""
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from inspector_app.i18n import tr
@@ -12,6 +12,10 @@ _STAYS_MS = {"": 4000, "good": 5000, "bad": 15_000}
 
 
 class HintBar(QWidget):
+    """Signal `pressed()` when a person presses on a sentence that tells of something gone wrong."""
+
+    pressed = Signal()
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._keys: tuple[tuple[str, str], ...] = ()
@@ -35,10 +39,15 @@ class HintBar(QWidget):
     def tell(self, text: str, tone: str = "") -> None:
         """Shows a sentence for a while; `tone` good or bad colours it."""
         self._text, self._tone = text, tone
-        self.setToolTip(text if tone == "bad" else "")
+        self.setToolTip(f"{text}\n{tr('ui.notice.press')}" if tone == "bad" else "")
+        self.setCursor(Qt.CursorShape.PointingHandCursor if tone == "bad" else Qt.CursorShape.ArrowCursor)
         self.setAccessibleName(text)
         self._fade.start(_STAYS_MS.get(tone, 4000))
         self.update()
+
+    def mousePressEvent(self, _event: QMouseEvent) -> None:
+        if self._tone == "bad":
+            self.pressed.emit()
 
     def _quiet(self) -> None:
         self._text, self._tone = "", ""
@@ -57,6 +66,12 @@ class HintBar(QWidget):
             painter.setPen(look().colour({"bad": "finding", "good": "good"}.get(self._tone, "muted")))
             box = QRectF(right - wide, 0, wide, self.height())
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, text)
+            if self._tone:  # told by a sign too, not by colour alone
+                right = box.right() - metrics.horizontalAdvance(text) - 6
+                painter.drawText(
+                    QRectF(right - 18, 0, 16, self.height()), Qt.AlignmentFlag.AlignVCenter, "✓" if self._tone == "good" else "⚠"
+                )
+                box.setLeft(right - 18)
             right = box.left() - 16
         left = 12.0
         for key, word in self._keys:

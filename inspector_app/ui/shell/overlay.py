@@ -18,9 +18,11 @@ from PySide6.QtWidgets import (
 )
 
 from inspector_app.i18n import tr
-from inspector_app.ui.input.keys import GROUPS, WINDOW, shown
+from inspector_app.ui.input.acts import Act, of_group
+from inspector_app.ui.input.keymap import key_map
+from inspector_app.ui.input.keys import shown
 from inspector_app.ui.theme.look import look
-from inspector_app.ui.theme.widgets import Say, column, row
+from inspector_app.ui.theme.widgets import Button, Say, clear, column, row
 
 
 class Overlay(QFrame):
@@ -81,17 +83,23 @@ class Palette(Overlay):
         self.field.textChanged.connect(self._list_entries)
         self.field.installEventFilter(self)
         self._list = QListWidget()
+        self._list.setObjectName("lines")
         self._list.setFrameShape(QFrame.Shape.NoFrame)
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.itemClicked.connect(lambda _: self._take())
+        self._none = Say("ui.palette.none", tone="muted")
+        self._none.setContentsMargins(8, 4, 8, 4)
         box.addWidget(self.field)
+        box.addWidget(self._none)
         box.addWidget(self._list, 1)
 
     def ask(self, hint: str, source: Callable[[str], Sequence[Entry]]) -> None:
         """Opens on a source of entries."""
         self._source = source
         self.field.setPlaceholderText(tr(hint))
+        self.field.setAccessibleName(tr(hint))
+        self._list.setAccessibleName(tr(hint))
         self.field.clear()
         self.place(look().em * 36, look().em * 24, look().em * 5)
         self.show()
@@ -101,6 +109,7 @@ class Palette(Overlay):
     def _list_entries(self, text: str) -> None:
         self._entries = list(self._source(text.strip()))[:200]
         self._list.clear()
+        self._none.setVisible(not self._entries)
         for entry in self._entries:
             item = QListWidgetItem()
             line = QWidget()
@@ -141,62 +150,79 @@ class Palette(Overlay):
 
 
 class KeySheet(Overlay):
-    """Every key of the watch step and the window, by group."""
+    """Every key by group, as the key map has it now. Signals `edit()`, `book()` for the key editor and the handbook."""
+
+    edit = Signal()
+    book = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        box = column(22, 18, 22, 18, spacing=12)
+        box = column(22, 16, 22, 16, spacing=10)
         self.setLayout(box)
         head = row()
         head.addWidget(Say("ui.sheet.title", size=3, bold=True))
         head.addStretch(1)
         head.addWidget(Say("ui.sheet.leave", tone="muted", size=-1))
+        head.addWidget(Button("ui.act.keys", lambda: self._leave_for(self.edit), icon_name="settings"))
+        head.addWidget(Button("ui.act.handbook", lambda: self._leave_for(self.book), icon_name="handbook"))
         box.addLayout(head)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._inner = inner = QWidget()
-        across = row(spacing=30)
-        inner.setLayout(across)
-        columns = (("play", "adjust"), ("move", "judge", "say"), ("tag", "window"))
-        for names in columns:
-            down = column(spacing=12)
-            for name in names:
-                down.addLayout(self._group(name, WINDOW if name == "window" else _joined(GROUPS[name])))
-            down.addStretch(1)
-            across.addLayout(down)
-        area.setWidget(inner)
+        self._inner = QWidget()
+        self._across = row(spacing=26)
+        self._inner.setLayout(self._across)
+        area.setWidget(self._inner)
         box.addWidget(area, 1)
 
-    def _group(self, name: str, keys: dict[str, str]) -> QGridLayout:
+    def _leave_for(self, signal: object) -> None:
+        self.close_overlay()
+        signal.emit()  # type: ignore[attr-defined]
+
+    def _fill(self) -> None:
+        clear(self._across)
+        for names in (("play", "move"), ("tag", "adjust"), ("say", "judge", "file", "edit"), ("view", "work", "help")):
+            down = column(spacing=12)
+            for name in names:
+                down.addLayout(self._group(name))
+            down.addStretch(1)
+            self._across.addLayout(down)
+
+    def _group(self, name: str) -> QGridLayout:
         grid = QGridLayout()
         grid.setHorizontalSpacing(10)
-        grid.setVerticalSpacing(4)
+        grid.setVerticalSpacing(3)
         grid.addWidget(Say(f"ui.sheet.{name}", bold=True, tone="muted", size=-1), 0, 0, 1, 2)
-        for place, (key, act) in enumerate(keys.items(), 1):
-            cap = QLabel(key)
+        for place, (keys, title) in enumerate(_lines(of_group(name)), 1):
+            cap = QLabel(keys)
             cap.setProperty("chip", "key")
             cap.setFont(look().font(-1))
             grid.addWidget(cap, place, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-            grid.addWidget(Say(f"ui.act.{act}"), place, 1)
+            grid.addWidget(Say(title), place, 1)
+        grid.setColumnMinimumWidth(0, look().em * 5)
         grid.setColumnStretch(1, 1)
         return grid
 
     def open_sheet(self) -> None:
-        self.place(look().em * 54, self.sizeHint().height() + self._inner.sizeHint().height() - look().em, look().em * 2)
+        self._fill()
+        self.setAccessibleName(tr("ui.sheet.title"))
+        self.place(look().em * 66, self.sizeHint().height() + self._inner.sizeHint().height() - look().em, look().em * 2)
         self.show()
         self.setFocus()
 
 
-def _joined(keys: dict[str, str]) -> dict[str, str]:
-    """The group as the sheet shows it: ten digits are one line."""
-    if "1" not in keys:
-        return {shown(key): act for key, act in keys.items()}
-    return {
-        "1 … 9  0": "tap",
-        "1 1": "tap_again",
-        "1 2": "tap_other",
-        **{shown(key): act for key, act in keys.items() if not key.isdigit()},
-    }
+def _lines(acts: Sequence[Act]) -> list[tuple[str, str]]:
+    """Keys and word key of a group's acts that have any; digits and steps that still have their own keys are one line."""
+    keys = key_map()
+    lines: list[tuple[str, str]] = []
+    digits = [act.id for act in acts if act.id.startswith("tap_")]
+    if digits and all(keys.keys(act) == (act.removeprefix("tap_"),) for act in digits):
+        lines += [("1 … 9  0", "ui.act.tap"), ("1 1", "ui.act.tap_again"), ("1 2", "ui.act.tap_other")]
+        acts = [act for act in acts if act.id not in digits]
+    steps = [act.id for act in acts if act.id.startswith("step_")]
+    if steps and all(keys.keys(act) == (f"Ctrl+{act.removeprefix('step_')}",) for act in steps):
+        lines.append(("Ctrl+1 … 5", "ui.act.steps"))
+        acts = [act for act in acts if act.id not in steps]
+    return lines + [("  ".join(shown(key) for key in keys.keys(act.id)), f"ui.act.{act.id}") for act in acts if keys.keys(act.id)]

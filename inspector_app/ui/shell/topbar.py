@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QWidget
 
 from inspector_app.i18n import tr
 from inspector_app.ui.theme.look import look
@@ -16,7 +16,7 @@ class StepButton(Button):
 
     def __init__(self, place: int, name: str) -> None:
         self._place = place
-        super().__init__(f"ui.step.{name}", kind="step", hint=f"ui.step.{name}_hint", focus=False)
+        super().__init__(f"ui.step.{name}", kind="step", hint=f"ui.step.{name}_hint", keyed=f"step_{place + 1}")
         self.setCheckable(True)
         self.setAutoExclusive(True)
         if place in (0, len(STEPS) - 1):
@@ -71,31 +71,35 @@ class JobChip(QWidget):
 
 
 class TopBar(QFrame):
-    """Signals: `step(place)`, `home()`, `scheme()`, `language()`, `jobs()`."""
+    """Signals: `step(place)`, `home()`, `scheme()`, `language()`, `jobs()`, `history()`. `menu` is filled when it is opened."""
 
     step = Signal(int)
     home = Signal()
     scheme = Signal()
     language = Signal()
     jobs = Signal()
+    history = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.menu = QMenu(self)
         line = QHBoxLayout(self)
         line.setContentsMargins(12, 6, 8, 4)
         line.setSpacing(8)
         self._left = QWidget()
         left = row(spacing=8)
         self._left.setLayout(left)
+        self._menu = Button(kind="flat", icon_name="menu", hint="ui.top.menu", act=self.open_menu)
+        left.addWidget(self._menu)
         self._name = Button("ui.app.name", self.home.emit, kind="flat", icon_name="app", hint="ui.top.home", focus=False)
         self._where = Say(tone="muted")
         self._where.setMinimumWidth(look().em * 3)
         self._where.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         left.addWidget(self._name)
         left.addWidget(self._where, 1)
-        self._steps = QWidget()
+        self.steps = QWidget()
         middle = row(spacing=0)
-        self._steps.setLayout(middle)
+        self.steps.setLayout(middle)
         self.buttons = [StepButton(place, name) for place, name in enumerate(STEPS)]
         for place, button in enumerate(self.buttons):
             button.clicked.connect(lambda _=False, place=place: self.step.emit(place))
@@ -108,13 +112,15 @@ class TopBar(QFrame):
         self.work.pressed.connect(self.jobs)
         self.journal = Chip("ui.top.journal", "good")
         right.addStretch(1)
-        for widget in (self.mode, self.work, self.journal):
+        self.read_only = Chip("ui.top.read_only", "bad")
+        self.read_only.hide()
+        for widget in (self.read_only, self.mode, self.work, self.journal):
             right.addWidget(widget)
-        right.addWidget(Button(kind="flat", icon_name="theme", hint="ui.top.scheme", act=self.scheme.emit, focus=False))
-        self._language = Button("ui.top.language", kind="flat", hint="ui.top.language_hint", act=self.language.emit, focus=False)
+        right.addWidget(Button(kind="flat", icon_name="theme", hint="ui.top.scheme", act=self.scheme.emit, keyed="scheme"))
+        self._language = Button("ui.top.language", kind="flat", hint="ui.top.language_hint", act=self.language.emit, keyed="language")
         right.addWidget(self._language)
         line.addWidget(self._left, 1)
-        line.addWidget(self._steps, 0)
+        line.addWidget(self.steps, 0)
         line.addWidget(self._right, 1)
         self._case, self._recording = "", ""
         self.set_case("", "")
@@ -123,9 +129,10 @@ class TopBar(QFrame):
         """Where we are; without a case only the name and the two switches show."""
         self._case, self._recording = case, recording
         self._tell()
-        for widget in (self._steps, self.journal):
+        for widget in (self.steps, self.journal):
             widget.setVisible(bool(case))
         if not case:
+            self.read_only.hide()
             self.work.hide()
             self.mode.hide()
 
@@ -147,6 +154,21 @@ class TopBar(QFrame):
     def set_journal(self, clock: str) -> None:
         self.journal.say("ui.top.journal", clock=clock)
         self.journal.setToolTip(tr("ui.top.journal_tip"))
+
+    def set_read_only(self, why: str) -> None:
+        """Says that the case may only be read, and who has it; "" where it may be written."""
+        self.read_only.setVisible(bool(why))
+        self.read_only.setToolTip(why)
+        self.read_only.setAccessibleDescription(why)
+
+    def open_menu(self) -> None:
+        self.menu.popup(self._menu.mapToGlobal(self._menu.rect().bottomLeft()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A press on the journal's clock opens the history."""
+        if self.journal.isVisible() and self.journal.rect().contains(self.journal.mapFrom(self, event.position().toPoint())):
+            self.history.emit()
+        super().mouseReleaseEvent(event)
 
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)  # type: ignore[arg-type]

@@ -1,6 +1,7 @@
-"""The main window: start screen first, the bench of steps when a case is opened, and the keys that work everywhere.
+"""The main window: start screen first, the bench of steps when a case is opened, the pages beside them, and what lies over them.
 
-Only light parts are imported with it; the bench, which brings commands, player and catalogue, is imported after the first paint.
+Only light parts are imported with it; the bench, which brings commands, player and catalogue, is imported after the first paint, and a page
+when it is first shown. What an act of the registry does is written in `doing.py`.
 """
 
 import importlib
@@ -9,25 +10,34 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QTimer
-from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QWidget
 
 from inspector_app.i18n import language, tr
 from inspector_app.ui.bridge import language as languages
+from inspector_app.ui.bridge.diary import Diary
 from inspector_app.ui.bridge.settings import Settings
+from inspector_app.ui.input.keymap import key_map, use_keys
 from inspector_app.ui.steps.newcase import NewCasePage
 from inspector_app.ui.steps.start import StartPage
 from inspector_app.ui.theme.icons import icon
 from inspector_app.ui.theme.look import SCHEMES, look
 from inspector_app.ui.theme.widgets import column
 
+from .doing import Doing
+from .floating import FloatingVideo, place_of
 from .hintbar import HintBar
 from .overlay import Entry, KeySheet, Palette
-from .topbar import STEPS, TopBar
+from .topbar import TopBar
 
 if TYPE_CHECKING:
+    from inspector_app.domain.errors import InspectorError
     from inspector_app.jobs.queue import JobEvent
+    from inspector_app.ui.pages.history import HistoryPane
+    from inspector_app.ui.pages.notice import Notice
+    from inspector_app.ui.pages.page import Page
+    from inspector_app.ui.pages.tour import Tour
 
     from .bench import Bench
 
@@ -35,13 +45,26 @@ _HEAVY = ("inspector_app.ui.shell.bench",)
 
 
 class MainWindow(QMainWindow):
-    def __init__(self, settings: Settings) -> None:
+    """Signal `case_shown(folder)` whenever another case, or none (""), is the open one."""
+
+    case_shown = Signal(str)
+
+    def __init__(self, settings: Settings, diary: Diary | None = None) -> None:
         super().__init__()
         self.settings = settings
+        self.diary = diary or Diary(settings.folder / "diary.txt")
+        use_keys(settings)
         self._bench: Bench | None = None
+        self._shown: dict[str, Page] = {}
+        self.history: HistoryPane | None = None
+        self.notice: Notice | None = None
+        self.tour: Tour | None = None
+        self.floating: FloatingVideo | None = None
+        self._refused: InspectorError | None = None
+        self._material: list[Path] = []
         self.setMinimumSize(look().em * 46, look().em * 30)
         self.setWindowIcon(icon("app", look().colour("accent")))
-        root = QWidget()
+        self.root = root = QWidget()
         root.setObjectName("page")
         box = column(spacing=0)
         root.setLayout(box)
@@ -61,15 +84,19 @@ class MainWindow(QMainWindow):
         self.palette_.left.connect(self._refocus)
         self.sheet.left.connect(self._refocus)
         self._connect()
-        self._actions()
+        self.acts = Doing(self)
         self._title()
         self.show_start()
+        if settings.set_aside is not None:
+            self.hint.tell(tr("ui.settings.set_aside", file=settings.set_aside.name), "bad")
 
     def _connect(self) -> None:
         self.start.open_case.connect(lambda folder: self.open_case(Path(folder)))
         self.start.ask_open.connect(self.ask_open)
         self.start.ask_new.connect(self.show_form)
         self.start.ask_sample.connect(self.open_sample)
+        self.start.ask_package.connect(self.ask_package)
+        self.start.import_files.connect(self.show_form_for)
         self.form.made.connect(self.make_case)
         self.form.left.connect(self.show_start)
         self.top.step.connect(self.go)
@@ -77,33 +104,23 @@ class MainWindow(QMainWindow):
         self.top.scheme.connect(self.next_scheme)
         self.top.language.connect(self.next_language)
         self.top.jobs.connect(lambda: self.go(0))
-
-    def _actions(self) -> None:
-        """Keys of the whole window. A field being typed in keeps its own Ctrl+Z."""
-        for keys, act in (
-            ("Ctrl+Z", self.undo),
-            ("Ctrl+Shift+Z", self.redo),
-            ("Ctrl+Y", self.redo),
-            ("Ctrl+F", self.search),
-            ("Ctrl+K", self.open_palette),
-            ("Ctrl+S", self.say_saved),
-            ("Ctrl+N", self.show_form),
-            ("Ctrl+O", self.ask_open),
-            ("Ctrl+E", self.build),
-            ("Ctrl+Q", self.close),
-            ("F1", self.open_sheet),
-            *((f"Ctrl+{n}", lambda n=n: self.go(n - 1)) for n in range(1, len(STEPS) + 1)),
-        ):
-            action = QAction(self)
-            action.setShortcut(QKeySequence(keys))
-            action.triggered.connect(lambda _=False, act=act: act())
-            self.addAction(action)
+        self.top.history.connect(self.open_history)
+        self.top.menu.aboutToShow.connect(lambda: self.acts.fill(self.top.menu))
+        self.hint.pressed.connect(self.open_notice)
+        self.sheet.edit.connect(lambda: self.show_page("keys"))
+        self.sheet.book.connect(lambda: self.show_page("handbook"))
 
     # -- the bench -----------------------------------------------------------------------------------------------------------
 
     def warm(self) -> None:
-        """Imports what a case needs on a thread of its own, once the start screen is painted."""
-        threading.Thread(target=lambda: [importlib.import_module(name) for name in _HEAVY], name="warming", daemon=True).start()
+        """Imports what a case needs on a thread of its own, once the start screen is painted; then pinyin, which the palette wants."""
+
+        def work() -> None:
+            for name in _HEAVY:
+                importlib.import_module(name)
+            importlib.import_module("inspector_app.ui.input.palette").warm()
+
+        threading.Thread(target=work, name="warming", daemon=True).start()
 
     @property
     def bench(self) -> "Bench":
@@ -118,7 +135,10 @@ class MainWindow(QMainWindow):
             bench.recording.connect(lambda name: self.top.set_case(self._case_name(), name))
             bench.step_shown.connect(self.top.set_step)
             bench.finder.connect(self.open_finder)
+            bench.asks_time.connect(self.ask_time)
+            bench.desk.refused.connect(self._take_refusal)
             bench.desk.said.connect(self.hint.tell)
+            bench.desk.closed.connect(self._note_case)
             bench.desk.job.connect(self._job)
             bench.desk.changed.connect(lambda *_: self.top.set_journal(bench.desk.saved_clock))
         return self._bench
@@ -126,6 +146,19 @@ class MainWindow(QMainWindow):
     def _case_name(self) -> str:
         case = self._bench.desk.work.case if self._bench else None
         return case.info.number if case is not None else ""
+
+    def _note_case(self) -> None:
+        """What the open case holds goes to its card on the start screen."""
+        case = self._bench.desk.work.case if self._bench else None
+        if case is not None:
+            from inspector_app.domain.records import Finding, Lead
+
+            findings = case.count(Finding) - case.count(Finding, state="withdrawn")
+            self.settings.note(case.folder, findings=findings, leads=case.count(Lead, state="open"))
+
+    @property
+    def read_only(self) -> bool:
+        return self._bench is not None and self._bench.desk.read_only
 
     @property
     def has_case(self) -> bool:
@@ -135,19 +168,33 @@ class MainWindow(QMainWindow):
 
     def show_start(self) -> None:
         """The start screen; an open case stays open behind it until another is opened."""
+        self._note_case()
         self.start.refresh()
         self.pages.setCurrentWidget(self.start)
         if self._bench is not None:
             self._bench.watch.playback.pause()
         self.top.set_case("", "")
-        self.hint.set_keys((("Ctrl+N", "ui.start.new"), ("Ctrl+O", "ui.start.open"), ("F1", "ui.hint.sheet")))
+        self.hint.set_keys(
+            (("Ctrl+N", "ui.start.new"), ("Ctrl+O", "ui.start.open"), ("Ctrl+K", "ui.hint.palette"), ("F1", "ui.hint.sheet"))
+        )
 
     def show_form(self) -> None:
+        self._material = []
+        cases = self.settings.option("storage.cases")
+        self.form.home = Path(cases) if cases else None
         self.form.clear()
+        for name in ("officer1", "certificate1", "officer2", "certificate2"):
+            self.form.fields[name].setText(self.settings.option(name))
         self.pages.setCurrentWidget(self.form)
         self.top.set_case("", "")
         self.form.fields["number"].setFocus()
         self.hint.set_keys(())
+
+    def show_form_for(self, material: list[Path]) -> None:
+        """A new case that will take in what was dropped."""
+        self.show_form()
+        self._material = material
+        self.hint.tell(tr("ui.new.material", count=len(material)))
 
     def open_case(self, folder: Path) -> bool:
         """Opens a case; on the watch step where there is something to watch, else on intake."""
@@ -158,12 +205,20 @@ class MainWindow(QMainWindow):
             self.show_start()
             return False
         self._show_bench()
+        desk = self.bench.desk
+        if desk.read_only:
+            self.hint.tell(tr("ui.said.read_only", **desk.holder), "bad")
+        elif desk.interrupted:
+            self.hint.tell(tr("ui.said.interrupted", count=desk.interrupted), "bad")
         return True
 
     def make_case(self, words: dict[str, Any]) -> bool:
         if not self.bench.desk.new_case(**words):
             return False
         self._show_bench()
+        if self._material:
+            self.bench.intake.take(self._material)
+            self._material = []
         return True
 
     def _show_bench(self) -> None:
@@ -173,13 +228,26 @@ class MainWindow(QMainWindow):
         self.top.set_journal(bench.desk.saved_clock)
         from inspector_app.domain.records import Segment
 
+        self.top.set_read_only(tr("ui.said.read_only", **bench.desk.holder) if bench.desk.read_only else "")
         bench.go(1 if case.count(Segment) else 0)
         self._title()
+        self.start.unclean.hide()
+        self.case_shown.emit(str(case.folder))
 
     def ask_open(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, tr("ui.start.open"))
         if folder:
             self.open_case(Path(folder))
+
+    def ask_package(self) -> None:
+        """A lawyer's package: unpacked and opened by its command, where this program has one."""
+        from inspector_app.commands.registry import COMMANDS
+
+        path, _ = QFileDialog.getOpenFileName(self, tr("ui.start.package"))
+        if path and "package.open" in COMMANDS:
+            outcome = self.bench.desk.do("package.open", path=Path(path))
+            if outcome is not None:
+                self.open_case(Path(str(outcome.facts["case"])))
 
     def open_sample(self) -> None:
         """The sample case in the user's documents: opened where it is, made and imported where it is not."""
@@ -190,6 +258,8 @@ class MainWindow(QMainWindow):
             self.open_case(folder)
         elif make_sample(self.bench.desk, self.bench.chain, folder):
             self._show_bench()
+        if self.has_case and not self.settings.get("tour_seen", False):
+            self.start_tour()
 
     def go(self, place: int) -> None:
         """Shows a step of the open case."""
@@ -200,17 +270,121 @@ class MainWindow(QMainWindow):
             self.pages.setCurrentWidget(self.bench)
             now = self.bench.store.now
             self.top.set_case(self._case_name(), now.recording.name if now else "")
+            desk = self.bench.desk
+            self.top.set_read_only(tr("ui.said.read_only", **desk.holder) if desk.read_only else "")
         self.bench.go(place)
+
+    # -- pages beside the steps ----------------------------------------------------------------------------------------------
+
+    def page(self, name: str) -> "Page":
+        """A page by name, made when it is first asked for."""
+        if name not in self._shown:
+            from .beside import make_page
+
+            page = make_page(name, self)
+            page.left.connect(self._leave_page)
+            self._shown[name] = page
+            self.pages.addWidget(page)
+        return self._shown[name]
+
+    def show_page(self, name: str) -> None:
+        if self._bench is not None:
+            self._bench.watch.playback.pause()
+        page = self.page(name)
+        self.pages.setCurrentWidget(page)
+        self.top.set_mode("")
+        self.hint.set_keys((("Esc", "ui.hint.leave"), ("Ctrl+K", "ui.hint.palette"), ("F1", "ui.hint.sheet")))
+        page.show_page()
+
+    def _leave_page(self) -> None:
+        """Back to where the work is."""
+        if self.has_case:
+            self.go(self.bench.place)
+        else:
+            self.show_start()
+
+    # -- over the window -----------------------------------------------------------------------------------------------------
+
+    def open_history(self) -> None:
+        if self.history is None:
+            from inspector_app.ui.pages.history import HistoryPane
+
+            self.history = HistoryPane(self.root, self.bench.desk)
+            self.history.left.connect(self._refocus)
+        if self.history.isVisible():
+            self.history.close_overlay()
+        else:
+            self.history.open_history()
+
+    def _take_refusal(self, error: "InspectorError") -> None:
+        self._refused = error
+        self.diary.refused(error)
+
+    def open_notice(self) -> None:
+        """The last refusal in full, with its code to copy."""
+        if self._refused is None:
+            return
+        if self.notice is None:
+            from inspector_app.ui.pages.notice import Notice
+
+            self.notice = Notice(self.root)
+            self.notice.left.connect(self._refocus)
+        self.notice.open_notice(self._refused)
+
+    def start_tour(self) -> None:
+        """The tour of the sample; without a case open, the sample is opened first."""
+        if not self.has_case:
+            self.settings.set("tour_seen", False)
+            self.open_sample()
+            return
+        if self.tour is None:
+            from inspector_app.ui.pages.tour import Tour
+
+            self.tour = Tour(self)
+            self.tour.ended.connect(self._refocus)
+        self.settings.set("tour_seen", True)
+        self.tour.begin()
+
+    def arrange(self, name: str) -> None:
+        from .layouts import arrange
+
+        self.go(1)
+        arrange(self.bench.watch, self.settings, name)
+        self.hint.tell(tr(f"ui.act.layout_{name}"))
+
+    def float_video(self) -> None:
+        """The video in its own window, or back."""
+        if self.floating is not None:
+            self.floating.close()
+            return
+        self.go(1)
+        watch = self.bench.watch
+        self.floating = FloatingVideo(watch.player, watch, self.settings)
+        self.floating.addActions(self.acts.actions)
+        self.floating.left.connect(self._video_back)
+        self.floating.show()
+
+    def _video_back(self) -> None:
+        floating, self.floating = self.floating, None
+        if floating is not None:
+            floating.deleteLater()
+        self._refocus()
+
+    def ask_time(self) -> None:
+        """G: a time typed as 14:24 or 1:02:09.5 is where the play-head goes."""
+        from .beside import times
+
+        self.palette_.ask("ui.palette.time", lambda text: times(self.bench, text))
 
     # -- keys of the window --------------------------------------------------------------------------------------------------
 
     def undo(self) -> None:
-        self._history("history.undo", "ui.said.nothing_to_undo")
+        self._turn("history.undo", "ui.said.nothing_to_undo")
 
     def redo(self) -> None:
-        self._history("history.redo", "ui.said.nothing_to_redo")
+        self._turn("history.redo", "ui.said.nothing_to_redo")
 
-    def _history(self, name: str, nothing: str) -> None:
+    def _turn(self, name: str, nothing: str) -> None:
         if not self.has_case:
             return
         outcome = self.bench.desk.do(name)
@@ -229,7 +403,12 @@ class MainWindow(QMainWindow):
         self.hint.tell(tr("ui.said.saved", clock=clock) if clock else tr("ui.said.no_case"), "good" if clock else "")
 
     def open_sheet(self) -> None:
-        self.sheet.open_sheet()
+        """The sheet of keys; asked for again, the handbook."""
+        if self.sheet.isVisible():
+            self.sheet.close_overlay()
+            self.show_page("handbook")
+        else:
+            self.sheet.open_sheet()
 
     def open_palette(self) -> None:
         self.palette_.ask("ui.palette.hint", self._entries)
@@ -250,17 +429,17 @@ class MainWindow(QMainWindow):
             self.palette_.ask("ui.palette.articles", self._articles)
 
     def _entries(self, text: str) -> Sequence[Entry]:
-        from inspector_app.ui.input.acts import entries
+        from inspector_app.ui.input.palette import entries
 
         return entries(self, text)
 
     def _articles(self, text: str) -> Sequence[Entry]:
-        from inspector_app.ui.input.acts import articles
+        from inspector_app.ui.input.palette import articles
 
         return articles(self.bench, text)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.text() in ("?", "？"):
+        if event.text() in ("?", "？") and key_map().owner("?") == "sheet":
             self.open_sheet()
         elif event.text() == "/":
             self.search()
@@ -283,11 +462,12 @@ class MainWindow(QMainWindow):
     def next_language(self) -> None:
         self.set_language("en" if language() == "zh" else "zh")
 
-    def set_language(self, name: str) -> None:
-        """Changes every word of the window at once, and is remembered."""
+    def set_language(self, name: str, *, keep: str | None = None) -> None:
+        """Changes every word of the window at once, and is remembered (`keep` "" where the system is to be followed)."""
         languages.use(name)
-        self.settings.set("language", name)
+        self.settings.set("language", name if keep is None else keep)
         self._title()
+        self.acts.bind()
 
     def _title(self) -> None:
         case = self._case_name()
@@ -312,13 +492,16 @@ class MainWindow(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        for overlay in (self.palette_, self.sheet):
-            overlay.close_overlay()
+        for overlay in (self.palette_, self.sheet, self.history, self.notice):
+            if overlay is not None:
+                overlay.close_overlay()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self.settings.set("geometry", bytes(self.saveGeometry().toBase64().data()).decode("ascii"))
+        if self.floating is not None:
+            self.floating.close()
+        self.settings.set("geometry", place_of(self))
         if self._bench is not None:
-            self._bench.watch.playback.unload()
+            self._bench.watch.playback.close()
             self._bench.desk.close()
         event.accept()
 

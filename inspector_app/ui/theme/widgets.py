@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from inspector_app.i18n import tr
+from inspector_app.ui.input.keymap import shown_keys
 
 from .icons import exists, icon
 from .look import look
@@ -82,7 +83,10 @@ class Chip(Say):
 
 
 class Button(QPushButton):
-    """A push button with a key for its words, an icon name, and a kind: "", primary, flat or toggle. Never takes input methods."""
+    """A push button with a key for its words, an icon name, and a kind: "", primary, flat or toggle. Never takes input methods.
+
+    `keyed` names the act of the registry that it does: its tool tip then shows the keys of that act as they are now.
+    """
 
     def __init__(
         self,
@@ -93,10 +97,11 @@ class Button(QPushButton):
         kind: str = "",
         hint: str = "",
         focus: bool = True,
+        keyed: str = "",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._key, self._hint, self._icon = key, hint, icon_name
+        self._key, self._hint, self._icon, self._keyed = key, hint, icon_name, keyed
         if kind:
             self.setProperty("kind", kind)
         self._kind = kind
@@ -116,6 +121,11 @@ class Button(QPushButton):
             self._draw()
         self._write()
 
+    def set_keyed(self, act: str) -> None:
+        """Says which act this button does; its tool tip shows the keys."""
+        self._keyed = act
+        self._write()
+
     def set_icon(self, name: str) -> None:
         if name != self._icon:
             self._icon = name
@@ -124,9 +134,12 @@ class Button(QPushButton):
     def _write(self) -> None:
         if self._key:
             self.setText(tr(self._key))
+        keys = shown_keys(self._keyed) if self._keyed else ""
+        words = tr(self._hint) if self._hint else tr(self._key) if self._key else ""
+        if self._hint or keys:
+            self.setToolTip(f"{words}   {keys}".strip() if keys else words)
         if self._hint:
-            self.setToolTip(tr(self._hint))
-            self.setAccessibleName(tr(self._hint))
+            self.setAccessibleName(words)
             if not self._key and self._icon and not exists(self._icon):
                 self.setText(tr(self._hint))
 
@@ -139,6 +152,8 @@ class Button(QPushButton):
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:
             self._write()
+        elif event.type() == QEvent.Type.ToolTipChange and not self.accessibleName() and not self.text():
+            self.setAccessibleName(self.toolTip())
         elif event.type() in (QEvent.Type.PaletteChange, QEvent.Type.EnabledChange):
             self._draw()
         super().changeEvent(event)
