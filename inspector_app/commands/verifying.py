@@ -1,23 +1,30 @@
 """Verify: recompute everything a case, a dossier or an exported folder claims, and name the first broken thing."""
 
+import json
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from inspector_app.domain.errors import BadInput, Stopped
 from inspector_app.dossier import archive
 from inspector_app.integrity import digests, seal
 from inspector_app.integrity import verify as check
 from inspector_app.integrity.chain import Problem
+from inspector_app.statutes import bureau
 
 from .registry import Outcome, always, command
 from .workspace import Workspace
+
+#: the clock of this computer and of a time-stamp authority
+CLOCKS_DIFFER: Final = timedelta(minutes=10)
 
 
 @command("case.verify", when=always)
 def verify(work: Workspace, *, path: Path, case: Path | None = None) -> Outcome:
     """Checks a case folder or a dossier PDF; `case` is the case a dossier came from (found by itself where it lies inside one).
 
-    Data: ok, checked, problems, against. A dossier without its case is checked against its own seal only, and the data say so.
+    Data: ok, checked, problems, against; for a dossier also signatures, and unverified: the fields of those whose chain ends in no root that
+    the bureau keeps in its folder `trust`. A dossier without its case is checked against its own seal only, and the data say so.
     """
     if not path.exists():
         raise BadInput("verify.nothing_there", path=str(path))
@@ -31,27 +38,60 @@ def verify(work: Workspace, *, path: Path, case: Path | None = None) -> Outcome:
         report = check.verify_case(path, progress)
         data: dict[str, Any] = {**report.to_json(), "against": "case"}
     else:
-        data = _dossier(path, case or _case_of(path))
+        data = _dossier(path, case or case_of(path))
     return Outcome(facts={"problems": len(data["problems"])}, data=data)
 
 
-def _case_of(path: Path) -> Path | None:
+def case_of(path: Path) -> Path | None:
+    """The case folder that a file lies in."""
     return next((folder for folder in path.absolute().parents if (folder / check.DATABASE).is_file()), None)
 
 
 def _dossier(path: Path, case: Path | None) -> dict[str, Any]:
-    problems = seal.check(path)
-    checked = {"seal": 1}
+    """The seal up to where signatures begin, the signatures, and both against the case's journal where there is a case."""
+    from inspector_app.integrity import certificates, signatures  # bring cryptography along; only a dossier needs them
+
+    end = seal.sealed_end(path)
+    found, problems = signatures.examine(path, certificates.roots(bureau.folder() / "trust"))
+    signed = bool(found or problems)
+    problems = seal.check(path, end if signed else None) + problems
+    checked = {"seal": 1} | ({"signatures": len(found)} if found else {})
     if case is not None:
         try:
-            if check.recorded_dossier(case, digests.hash_file(path).sha256) is None:
-                problems.append(Problem("dossier.not_in_journal", path.name, path.name))
+            problems += _journal(path, case, end, found)
             checked["journal"] = 1
-            problems += check.compare_manifest(case, archive.read_manifest(path))
+            manifest = archive.read_manifest(path)
+            problems += check.compare_manifest(case, manifest) + _before_sealing(found, str(manifest["sealed_at"]))
             checked["manifest"] = 1
         except BadInput as error:
             problems.append(Problem(error.code, path.name, path.name))
         except check.UNREADABLE as cause:
             problems.append(Problem("database.unreadable", str(cause)[:80], check.DATABASE))
     report = check.Report(checked, problems)
-    return {**report.to_json(), "against": "case" if case else "seal"}
+    unverified = [one["field"] for one in found if "unverified" in (one["chain"], one["stamp_chain"])]
+    return {**report.to_json(), "against": "case" if case else "seal", "signatures": found, "unverified": unverified}
+
+
+def _journal(path: Path, case: Path, end: int, found: list[dict[str, Any]]) -> list[Problem]:
+    """What the case's journal says of the file: the sealed part names the dossier, its newest row who signed it."""
+    whole = digests.hash_file(path).sha256
+    row = check.recorded_dossier(case, whole) or check.recorded_dossier(case, seal.sealed_digest(path, end))
+    if row is None:
+        return [Problem("dossier.not_in_journal", path.name, path.name)]
+    expected = {one["fingerprint"]: one["name"] for one in json.loads(row["signers"])}
+    there = {one["fingerprint"]: one["name"] for one in found}
+    problems = [Problem("signature.removed", expected[one], path.name) for one in sorted(expected.keys() - there.keys())]
+    problems += [Problem("signature.not_in_journal", there[one], path.name) for one in sorted(there.keys() - expected.keys())]
+    if not problems and whole != row["sha256"]:
+        problems.append(Problem("dossier.not_in_journal", path.name, path.name))
+    return problems
+
+
+def _before_sealing(found: list[dict[str, Any]], sealed_at: str) -> list[Problem]:
+    """Time stamps that say the dossier was signed before it was sealed (clocks may differ by some minutes)."""
+    sealed = datetime.fromisoformat(sealed_at) - CLOCKS_DIFFER
+    return [
+        Problem("signature.stamp_before_seal", one["stamped_at"], one["field"])
+        for one in found
+        if one["stamped_at"] and datetime.fromisoformat(one["stamped_at"]) < sealed
+    ]

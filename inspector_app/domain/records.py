@@ -452,7 +452,10 @@ class Review(Record):
 
 @dataclass(frozen=True)
 class Form(Record):
-    """文书: one form of the bureau, filled in. `template` and its digest say which; `fields` what a person put; sealed forms stay as they are."""
+    """文书: one form of the bureau, filled in. `template` and its digest say which; `fields` what a person put; sealed forms stay as they are.
+
+    `state`: draft, sealed (then the PDF has a place in the case, its digest and size), discarded.
+    """
 
     table: ClassVar[str] = "forms"
     template: str
@@ -463,6 +466,9 @@ class Form(Record):
     created_at: str
     updated_at: str
     fields: Json = field(default_factory=dict)
+    path: str = ""
+    sha256: str = ""
+    bytes: int = 0
 
 
 @dataclass(frozen=True)

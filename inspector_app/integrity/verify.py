@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from . import chain, replay
+from . import capturechain, chain, replay
 from .chain import Link, Problem
 
 DATABASE = "case.db"
@@ -159,9 +159,16 @@ def _files(folder: Path, state: replay.State, checked: dict[str, int], progress:
         done += size or 0
         progress(done, total)
     named = {path for _, path, _, _ in wanted}
+    growing: list[str] = []
+    for row in state.get("captures", {}).values():
+        accounted, wrong = capturechain.check(folder, row, state.get("originals", {}))
+        named |= accounted
+        growing += [row["folder"] + "/"] if row["state"] == "recording" else []
+        checked["captures"] = checked.get("captures", 0) + 1
+        yield from wrong
     for place in sorted((folder / "originals").rglob("*")):
         relative = place.relative_to(folder).as_posix()
-        if place.is_file() and relative not in named and "/.incoming/" not in relative:
+        if place.is_file() and relative not in named and "/.incoming/" not in relative and not relative.startswith(tuple(growing)):
             yield Problem("original.unlisted", relative, relative)
 
 
@@ -182,11 +189,13 @@ def _named(state: replay.State) -> Iterator[tuple[str, str, str, int | None]]:
     for row in state.get("recordings", {}).values():
         if row["index_path"]:
             yield "index", row["index_path"], row["index_sha256"], None
-    for row in state.get("exhibits", {}).values():
-        if row["path"]:
-            yield "exhibit", row["path"], row["sha256"], row["bytes"]
-    for row in state.get("derivatives", {}).values():
-        yield "derivative", row["path"], row["sha256"], row["bytes"]
+    for row in state.get("parts", {}).values():
+        if row["index_path"]:
+            yield "index", row["index_path"], row["index_sha256"], None
+    for kind, table in (("exhibit", "exhibits"), ("derivative", "derivatives"), ("form", "forms")):
+        for row in state.get(table, {}).values():
+            if kind == "derivative" or row.get("path"):
+                yield kind, row["path"], row["sha256"], row["bytes"]
     newest = {row["path"]: row for row in state.get("dossiers", {}).values()}  # a dossier built again at its place replaces the older file
     for row in newest.values():
         if not Path(row["path"]).is_absolute():
@@ -209,16 +218,22 @@ def _sha256(path: Path) -> str:
 
 
 def recorded_dossier(folder: Path, sha256: str) -> dict[str, Any] | None:
-    """The journal's row of a dossier with this digest in the case in `folder`, or None; raises one of UNREADABLE for a broken journal."""
+    """The journal's newest row of the dossier that once had this digest in the case in `folder`, with `digests` (all it ever had), or None.
+
+    Signing changes a dossier's digest, so its row has several. Raises one of UNREADABLE for a broken journal.
+    """
+    rows: dict[str, dict[str, Any]] = {}
     db = _open(folder / DATABASE)
     try:
-        for (body,) in db.execute("SELECT body FROM journal WHERE act = 'dossier.build' ORDER BY seq"):
+        for (body,) in db.execute("SELECT body FROM journal WHERE act IN ('dossier.build', 'dossier.sign') ORDER BY seq"):
             for change in json.loads(body)["changes"]:
-                if change["table"] == "dossiers" and change["after"] and change["after"]["sha256"] == sha256:
-                    return dict(change["after"])
+                after = change["after"]
+                if change["table"] == "dossiers" and after:
+                    known = rows.get(change["id"], {}).get("digests", [])
+                    rows[change["id"]] = {**after, "digests": [*known, after["sha256"]]}
     finally:
         db.close()
-    return None
+    return next((row for row in rows.values() if sha256 in row["digests"]), None)
 
 
 def compare_manifest(folder: Path, manifest: dict[str, Any]) -> list[Problem]:

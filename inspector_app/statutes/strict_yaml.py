@@ -48,10 +48,15 @@ def bad_file(file: str, line: int, problem: str, value: object = "", *, code: st
 
 def read_yaml(path: Path, *, code: str = "law.bad_catalogue") -> Node:
     """Reads one file; BadInput `code` with file and line on anything outside the strict subset."""
+    return parse_yaml(path.read_bytes(), path.name, code=code)
+
+
+def parse_yaml(data: bytes, file: str, *, code: str) -> Node:
+    """Reads the bytes of `file`, or its head; errors as `read_yaml`."""
     try:
-        return _parsed(path.read_bytes())
+        return _parsed(data)
     except _Slip as slip:
-        raise bad_file(path.name, slip.line, slip.problem, slip.value, code=code) from slip
+        raise bad_file(file, slip.line, slip.problem, slip.value, code=code) from slip
 
 
 def _parsed(data: bytes) -> Node:
