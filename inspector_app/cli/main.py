@@ -1,6 +1,7 @@
 """Runs one command of the command line and gives its exit status (design: cli.md). Rooms are imported when a command needs them."""
 
 import argparse
+import json
 import os
 import signal
 import sys
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from inspector_app.commands.registry import Outcome
     from inspector_app.commands.workspace import Workspace
 
+#: the environment's name for the password of a PKCS#12 file: never a word of the command line, which others can read
+PASSWORD = "ZHIJIAN_P12_PASSWORD"  # noqa: S105  # a name, not a password
 Args = argparse.Namespace
 Json = dict[str, Any]
 
@@ -110,7 +113,7 @@ class _interruptible:  # noqa: N801  # reads as a clause: with _interruptible(st
 def _status(name: str, outcome: "Outcome") -> int:
     """1 where a check failed, 3 where nothing of what was given could be taken, else 0."""
     data = outcome.data
-    if name in ("verify", "law check", "models check", "doctor") and not data["ok"]:
+    if name in ("verify", "form lint", "law check", "models check", "doctor") and not data["ok"]:
         return 1
     if name == "demo" and not data["verified"]:
         return 1
@@ -150,10 +153,20 @@ def _case_info(work: "Workspace", _args: Args) -> "Outcome":
 
 
 def _import(work: "Workspace", args: Args) -> "Outcome":
-    from inspector_app.commands import material
+    from inspector_app.commands import cases, material
 
-    session = {name: getattr(args, name) for name in ("platform", "room", "account", "host", "started_at")}
-    return material.import_files(work, files=[Path(file) for file in args.file], **session)
+    names = ("platform", "room", "account", "host", "started_at", "zone", "join", "order", "growing")
+    words: Json = {name: getattr(args, name) for name in names}
+    recording = cases.pick_recording(work, args.recording)[0].id if args.recording else None
+    return material.import_files(work, files=[Path(file) for file in args.file], recording=recording, **words)
+
+
+def _record(work: "Workspace", args: Args) -> "Outcome":
+    from inspector_app.commands import recording
+
+    if not args.url:
+        return recording.take_in(work)
+    return recording.capture(work, url=args.url, seconds=args.seconds, lane=args.lane, servers=args.time_server)
 
 
 def _transcribe(work: "Workspace", args: Args) -> "Outcome":
@@ -212,7 +225,69 @@ def _search(work: "Workspace", args: Args) -> "Outcome":
 def _dossier(work: "Workspace", args: Args) -> "Outcome":
     from inspector_app.commands import dossiers
 
-    return dossiers.build(work, out=Path(args.out))
+    return dossiers.build(work, out=Path(args.out), signers=_keys(args.sign), tsa=args.tsa)
+
+
+def _sign(work: "Workspace", args: Args) -> "Outcome":
+    from inspector_app.commands import dossiers, verifying
+
+    path = Path(args.file)
+    folder = Path(args.case) if args.case else verifying.case_of(path)
+    if folder is not None:
+        work.open(folder)
+    return dossiers.sign(work, path=path, signers=_keys(args.sign), tsa=args.tsa)
+
+
+def _keys(files: list[str]) -> list[tuple[Path, bytes]]:
+    """Each PKCS#12 file with its password: from the environment (the second file may have its own), else typed on the terminal."""
+    found = []
+    for place, file in enumerate(files, 1):
+        password = os.environ.get(f"{PASSWORD}_{place}", os.environ.get(PASSWORD))
+        if password is None:
+            if not sys.stdin.isatty():
+                raise UsageError("sign.no_password", file=file, name=PASSWORD)
+            from getpass import getpass
+
+            password = getpass(tr("cli.sign.password", file=Path(file).name))
+        found.append((Path(file), password.encode()))
+    return found
+
+
+def _form(work: "Workspace", args: Args) -> "Outcome":
+    from inspector_app.commands import forms
+
+    match args.verb:
+        case "list":
+            return forms.list_forms(work)
+        case "new":
+            return forms.new(work, template=args.template, exhibit=args.exhibit, values=_field_values(args.values))
+        case "set":
+            return forms.fill(work, form_id=args.form, values=_field_values(args.values))
+        case "lint":
+            return forms.check(work, form_id=args.form)
+        case "justify":
+            return forms.justify(work, code=args.code, place=args.place, text=args.because)
+        case "pdf":
+            return forms.pdf(work, form_id=args.form, out=Path(args.out))
+    act = {"show": forms.show, "seal": forms.seal, "discard": forms.discard}[args.verb]
+    return act(work, form_id=args.form)
+
+
+def _field_values(words: list[str]) -> Json:
+    """`field=value`; rows of a table as JSON, `\\n` for a new line in a text."""
+    found: Json = {}
+    for text in words:
+        name, mark, value = text.partition("=")
+        if not mark:
+            raise UsageError("usage.field_value", given=text)
+        if value.startswith("["):
+            try:
+                found[name] = json.loads(value)
+                continue
+            except ValueError as cause:
+                raise UsageError("usage.field_value", given=text[:80]) from cause
+        found[name] = value.replace("\\n", "\n")
+    return found
 
 
 def _verify(work: "Workspace", args: Args) -> "Outcome":
@@ -275,6 +350,7 @@ _ACTIONS: dict[str, tuple[Callable[["Workspace", Args], "Outcome"], str, Callabl
     "case new": (_case_new, "", show.case_new),
     "case info": (_case_info, "read", show.case_info),
     "import": (_import, "write", show.imported),
+    "record": (_record, "write", show.recorded),
     "transcribe": (_transcribe, "write", show.transcript),
     "read-screen": (_read_screen, "write", show.texts),
     "leads": (_leads, "write", show.leads),
@@ -282,6 +358,16 @@ _ACTIONS: dict[str, tuple[Callable[["Workspace", Args], "Outcome"], str, Callabl
     "finding list": (_finding_list, "read", show.findings),
     "search": (_search, "", show.hits),
     "dossier": (_dossier, "write", show.dossier),
+    "sign": (_sign, "", show.signed),
+    "form list": (_form, "read", show.forms),
+    "form new": (_form, "write", show.form),
+    "form show": (_form, "read", show.form),
+    "form set": (_form, "write", show.form),
+    "form lint": (_form, "read", show.slips),
+    "form justify": (_form, "write", show.justified),
+    "form seal": (_form, "write", show.form),
+    "form discard": (_form, "write", show.form),
+    "form pdf": (_form, "read", show.form_pdf),
     "verify": (_verify, "", show.report),
     "export": (_export, "read", show.written),
     "law list": (_law, "", show.articles),

@@ -3,7 +3,7 @@
 import argparse
 import difflib
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from inspector_app import __version__
@@ -78,6 +78,18 @@ def build() -> Parser:
     material.add_argument("file", nargs="+", metavar="FILE")
     for name in ("platform", "room", "account", "host", "started-at"):
         material.add_argument(f"--{name}", default="", metavar="T", help=tr(f"cli.import.{name}"))
+    material.add_argument("--recording", metavar="ID", help=tr("cli.import.recording"))
+    material.add_argument("--zone", default="", metavar="+08:00", help=tr("cli.import.zone"))
+    material.add_argument("--join", action="store_true", help=tr("cli.import.join"))
+    material.add_argument("--order", default="auto", choices=("auto", "name", "container", "given"), help=tr("cli.import.order"))
+    material.add_argument("--growing", default="refuse", choices=("refuse", "wait", "snapshot"), help=tr("cli.import.growing"))
+
+    record = add("record")
+    record.add_argument("dir", metavar="DIR")
+    record.add_argument("url", metavar="URL", nargs="?", default="", help=tr("cli.record.url"))
+    record.add_argument("--for", type=int, dest="seconds", default=0, metavar="SECONDS", help=tr("cli.record.for"))
+    record.add_argument("--lane", choices=("auto", "flv", "hls", "remux"), default="auto", help=tr("cli.record.lane"))
+    record.add_argument("--time-server", action="append", default=[], metavar="HOST", help=tr("cli.record.time_server"))
 
     for name in ("transcribe", "read-screen", "leads"):
         work = add(name)
@@ -104,6 +116,8 @@ def build() -> Parser:
     dossier = add("dossier")
     dossier.add_argument("dir", metavar="DIR")
     dossier.add_argument("--out", required=True, metavar="FILE.pdf", help=tr("cli.dossier.out"))
+    _add_signing(add, dossier)
+    _add_forms(add, add_group)
 
     verify = add("verify")
     verify.add_argument("path", metavar="PATH", help=tr("cli.verify.path"))
@@ -111,7 +125,7 @@ def build() -> Parser:
 
     export = add("export")
     export.add_argument("dir", metavar="DIR")
-    export.add_argument("--as", required=True, dest="kind", choices=("srt", "vtt", "csv", "json"), help=tr("cli.export.as"))
+    export.add_argument("--as", required=True, dest="kind", choices=("srt", "vtt", "csv", "json", "txt", "eaf"), help=tr("cli.export.as"))
     export.add_argument("--out", required=True, metavar="PATH", help=tr("cli.export.out"))
     export.add_argument("--recording", metavar="ID", help=tr("cli.recording"))
 
@@ -142,3 +156,32 @@ def build() -> Parser:
 
     add("doctor")
     return parser
+
+
+def _add_signing(add: Callable[..., Parser], dossier: Parser) -> None:
+    sign = add("sign")
+    sign.add_argument("file", metavar="FILE.pdf")
+    sign.add_argument("--case", metavar="DIR", help=tr("cli.verify.case"))
+    for one in (dossier, sign):
+        one.add_argument("--sign", required=one is sign, action="append", default=[], metavar="P12", help=tr("cli.sign.p12"))
+        one.add_argument("--tsa", default="", metavar="URL", help=tr("cli.sign.tsa"))
+
+
+def _add_forms(add: Callable[..., Parser], add_group: Callable[[str], Any]) -> None:
+    form = add_group("form")
+    for verb in ("list", "new", "show", "set", "lint", "justify", "seal", "discard", "pdf"):
+        one = add(verb, group=form, key=f"form.{verb}")
+        one.add_argument("dir", metavar="DIR")
+        if verb == "new":
+            one.add_argument("template", metavar="TEMPLATE", help=tr("cli.form.template"))
+            one.add_argument("--exhibit", type=int, metavar="N", help=tr("cli.form.exhibit"))
+        elif verb == "justify":
+            one.add_argument("code", metavar="CODE", help=tr("cli.form.code"))
+            one.add_argument("place", metavar="PLACE", help=tr("cli.form.place"))
+            one.add_argument("--because", required=True, metavar="T", help=tr("cli.form.because"))
+        elif verb != "list":
+            one.add_argument("form", metavar="FORM", nargs="?" if verb == "lint" else None, help=tr("cli.form.form"))
+        if verb in ("new", "set"):
+            one.add_argument("values", metavar="FIELD=VALUE", nargs="*" if verb == "new" else "+", help=tr("cli.form.values"))
+        if verb == "pdf":
+            one.add_argument("--out", required=True, metavar="FILE.pdf", help=tr("cli.form.out"))

@@ -106,6 +106,25 @@ def imported(data: Json) -> None:
             _line("cli.imported.duplicate")
     for one in data["refused"]:
         write_line(f"✗ {one['file']}: {_words(one['code'], one.get('facts', {}))} [{one['code']}]")
+    for one in data["left_out"]:
+        _line("cli.imported.left_out", folder=one["folder"], count=one["count"], names=", ".join(one["names"]))
+    for names in data["proposals"]:
+        _line("cli.imported.proposal", names=", ".join(names))
+
+
+def recorded(data: Json) -> None:
+    """One capture, or what `take_in` found."""
+    for one in data.get("taken", [data] if "recording" in data else []):
+        _line("cli.recorded.one", id=one["recording"] or "-", time=format_clock(one["duration_us"]), count=one["segments"])
+        for gap in one["gaps"]:
+            word_of_gap = word("gap", gap["kind"])
+            _line("cli.recorded.gap", start=format_clock(gap["start_us"]), end=format_clock(gap["end_us"]), kind=word_of_gap)
+        _line("cli.recorded.end", reason=word("capture.reason", one["reason"]), reconnects=one["reconnects"])
+        write_line(f"{tr('cli.recorded.chain')} {one['sha256']}")
+    for one in data.get("running", []):
+        _line("cli.recorded.running", id=one)
+    for one in data.get("failed", []):
+        write_line(f"✗ {one['capture']}: {_words(one['code'], one['facts'])} [{one['code']}]")
 
 
 def transcript(data: Json) -> None:
@@ -194,6 +213,7 @@ def hits(data: Json) -> None:
 
 def dossier(data: Json) -> None:
     _line("cli.dossier.made", path=data["pdf"], pages=data["pages"], exhibits=data["exhibits"])
+    _signatures(data["signatures"])
     write_line(f"SHA-256 {data['sha256']}")
     write_line(f"{tr('cli.journal.head')} {data['journal_head']}")
 
@@ -203,9 +223,73 @@ def report(data: Json) -> None:
     _line("cli.verify.ok" if data["ok"] else "cli.verify.broken", checked=counted or "0")
     if data["against"] == "seal":
         _line("cli.verify.seal_only")
+    if "signatures" in data:
+        _signatures(data["signatures"])
     for place, problem in enumerate(data["problems"]):
         mark = "▶" if place == 0 else " "
         write_line(f"{mark} {_words(problem['code'], problem)} [{problem['code']}] {problem['where']}: {problem['what']}")
+
+
+def _signatures(found: list[Json]) -> None:
+    """Who signed; a chain that nobody checked is never shown as good."""
+    for one in found:
+        time = one["stamped_at"] or one["claimed_at"]
+        by = tr("cli.signature.stamped", by=one["stamped_by"]) if one["stamped_at"] else tr("cli.signature.claimed")
+        facts = {name: one[name] for name in ("field", "name", "subject", "issuer", "fingerprint", "digest")}
+        _line("cli.signature.one", **facts, time=time, by=by)
+        chain = "untrusted" if "untrusted" in (one["chain"], one["stamp_chain"]) else one["chain"]
+        write_line("  " + tr(f"cli.signature.chain.{'unverified' if one['stamp_chain'] == 'unverified' else chain}"))
+        write_line("  " + tr(f"cli.signature.changes.{one['changes']}"))
+    if not found:
+        _line("cli.signature.none")
+
+
+def signed(data: Json) -> None:
+    _line("cli.signed", path=data["pdf"], count=len(data["signatures"]))
+    _signatures(data["signatures"])
+    write_line(f"SHA-256 {data['sha256']}")
+    if not data["recorded"]:
+        _line("cli.signed.not_recorded")
+
+
+def forms(data: Json) -> None:
+    english = language() == "en"
+    table(
+        (tr("cli.head.id"), tr("cli.head.name")), [(one["id"], one["title_en"] if english else one["title"]) for one in data["templates"]]
+    )
+    write_line()
+    head = (tr("cli.head.id"), tr("cli.head.name"), tr("cli.head.state"), tr("cli.head.by"))
+    table(head, [(one["id"], one["title"], tr(f"form.state.{one['state']}"), one["by"]) for one in data["forms"]])
+
+
+def form(data: Json) -> None:
+    write_line(f"{data['title']}  {data['id']}  {tr('form.state.' + data['state'])}")
+    for one in data["fields"]:
+        value = one["value"]
+        if isinstance(value, list):
+            value = tr("cli.form.rows", count=len(value)) if one["type"] == "table" else "、".join(value)
+        label = one["en"] if language() == "en" else one["zh"]
+        write_line(f"  {'*' if one['required'] else ' '} {one['name']:14} {label}: {value or '＿＿＿'}")
+    slips({"ok": not data["problems"], "problems": data["problems"]})
+
+
+def slips(data: Json) -> None:
+    for one in data["problems"]:
+        where = " · ".join(filter(None, (one["title"], one["label_en"] if language() == "en" else one["label"], str(one["line"] or ""))))
+        mark = "✓" if one["justified"] else "✗"
+        write_line(f"{mark} {where}: {tr('lint.' + one['code'], what=one['what'])} [{one['code']} {one['place']}]")
+        if one["justified"]:
+            write_line("    " + tr("cli.form.justified", by=one["justified"]["by"], text=one["justified"]["text"]))
+    if data["ok"]:
+        _line("cli.form.clean")
+
+
+def justified(data: Json) -> None:
+    _line("cli.form.justified_now", code=data["code"], place=data["place"])
+
+
+def form_pdf(data: Json) -> None:
+    _line("cli.form.written", path=data["pdf"], sha256=data["sha256"])
 
 
 def written(data: Json) -> None:

@@ -30,7 +30,13 @@ Json = dict[str, Any]
 NUMBER = "示例〔2026〕1号"
 DOSSIER = Path("exports") / "证据卷宗.pdf"
 #: the sample is fiction; its broadcast is dated after the Measures came into force (第六十九条)
-SESSION = {"platform": "示例平台", "room": "云朵小铺", "account": "示例账号", "host": "示例主播", "started_at": "2026-06-01T20:00:00+08:00"}
+SESSION: dict[str, Any] = {
+    "platform": "示例平台",
+    "room": "云朵小铺",
+    "account": "示例账号",
+    "host": "示例主播",
+    "started_at": "2026-06-01T20:00:00+08:00",
+}
 
 
 class _Stages:

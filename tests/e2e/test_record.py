@@ -1,0 +1,140 @@
+"""`inspector record` as a person uses it: into a case, ended by the clock or by Ctrl+C, verified, and broken by whoever alters it."""
+
+import json
+import os
+import runpy
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from inspector_app.casefile.case import Case
+from inspector_app.casefile.timelines import timeline_of
+from inspector_app.domain.broadcast import broadcast_time
+from inspector_app.domain.records import Capture, Mark, Original, Part, Recording, Session
+from inspector_app.integrity.verify import verify_case
+from inspector_app.media.index import load_index
+
+LIVE = Path(__file__).parents[1] / "unit" / "intake" / "live"
+flvserver = SimpleNamespace(**runpy.run_path(str(LIVE / "flvserver.py")))
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory):
+    return flvserver.Film.read(flvserver.make_flv(tmp_path_factory.mktemp("片源") / "a.flv", bframes=2))
+
+
+@pytest.fixture
+def broadcast(film):
+    servers = []
+
+    def start(**script):
+        servers.append(flvserver.Server(flvserver.Script(film, **script)))
+        return servers[-1].url
+
+    yield start
+    for server in servers:
+        server.end()
+
+
+def test_that_a_broadcast_with_drops_becomes_one_recording_on_one_timeline(bare_case, broadcast, inspector):
+    url = broadcast(speed=4, drop_after=14) + "?token=verysecret"
+    done = inspector("record", bare_case, url, "--for", "8", "--json")
+    assert done.returncode == 0, done.stderr
+    data = json.loads(done.stdout)
+    assert data["recording"] and data["reconnects"] >= 1 and data["reason"] == "planned_end" and len(data["sha256"]) == 64
+    with Case(bare_case, read_only=True) as case:
+        recording = case.get(Recording, data["recording"])
+        capture = case.find(Capture)[0]
+        parts = case.find(Part, order="ord", recording_id=recording.id)
+        assert (recording.method, recording.state, recording.width, recording.has_audio) == ("captured", "", 320, 1)
+        assert capture.chain_head == data["sha256"] and capture.state == "stopped" and "?" not in capture.source
+        assert case.get(Original, recording.original_id).kind == "capture_journal"
+        assert {case.get(Original, part.original_id).kind for part in parts} == {"segment"} and len(parts) >= 3
+        assert case.get(Session, recording.session_id)
+        timeline = timeline_of(case, recording)
+        assert timeline.duration_us == recording.duration_us == data["duration_us"]
+        assert [(gap.start_us, gap.end_us) for gap in timeline.gaps()] == [(gap["start_us"], gap["end_us"]) for gap in recording.gaps]
+        for part, row in zip(timeline.parts, parts, strict=True):
+            assert part.index is not None
+            index = load_index(part.index, row.index_sha256)
+            shown = index.times_us + index.zero_us
+            assert shown[0] <= part.container_us(part.end_us) and part.zero_us - shown[0] < 200_000
+        when = broadcast_time(recording.clock, recording.duration_us // 2)
+        assert when is not None and when.compared == "not_compared" and when.error_us is None
+        assert capture.started_at[:10] == when.utc.isoformat()[:10]
+    written = b"".join(path.read_bytes() for path in bare_case.rglob("*") if path.is_file())
+    assert b"verysecret" not in written
+    report = verify_case(bare_case)
+    assert report.ok and report.checked["captures"] == 1
+
+
+def test_that_a_changed_segment_and_a_changed_journal_are_both_found(bare_case, broadcast, inspector):
+    assert inspector("record", bare_case, broadcast(speed=4), "--for", "3").returncode == 0
+    folder = next((bare_case / "originals").glob("cap_*"))
+    segment, journal = min(folder.glob("*.flv")), folder / "journal.jsonl"
+    content = segment.read_bytes()
+    segment.chmod(0o644)
+    segment.write_bytes(content[:-20] + b"x" + content[-19:])
+    assert inspector("verify", bare_case).returncode == 1
+    segment.write_bytes(content)
+    assert verify_case(bare_case).ok
+    journal.chmod(0o644)
+    journal.write_bytes(journal.read_bytes().replace(b'"reason":"planned_end"', b'"reason":"stopped"'))
+    codes = {problem.code for problem in verify_case(bare_case).problems}
+    assert "capture.journal_broken" in codes or "original.size" in codes
+
+
+def test_that_ctrl_c_ends_a_recording_in_order(bare_case, broadcast):
+    words = [sys.executable, "-m", "inspector_app", "record", str(bare_case), broadcast(speed=2), "--json"]
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True)
+    end = time.monotonic() + 30
+    while not list((bare_case / "originals").glob("cap_*/*.flv")) and time.monotonic() < end:
+        time.sleep(0.05)
+    time.sleep(1.5)
+    os.killpg(process.pid, signal.SIGINT)
+    out, _ = process.communicate(timeout=30)
+    assert process.returncode == 0
+    data = json.loads(out)
+    assert data["reason"] == "stopped" and data["duration_us"] > 1_000_000
+    assert verify_case(bare_case).ok
+
+
+def test_that_an_address_that_gives_nothing_is_said_with_its_cause(bare_case, broadcast, inspector):
+    done = inspector("record", bare_case, broadcast(raw=b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"), "--for", "1", "--json")
+    assert done.returncode == 3
+    error = json.loads(done.stdout)["error"]
+    assert error["code"] == "live.nothing_received" and error["cause"] == "live.http_status"
+    refused = inspector("record", bare_case, "file:///etc/passwd", "--json")
+    assert refused.returncode == 3 and json.loads(refused.stdout)["error"]["code"] == "live.scheme"
+    assert verify_case(bare_case).ok
+
+
+def test_that_a_mark_made_while_recording_stands_in_the_case(bare_case, broadcast):
+    from inspector_app.commands import recording
+    from inspector_app.commands.workspace import Workspace
+    from inspector_app.intake.live import control
+
+    work = Workspace()
+    work.open(bare_case)
+    try:
+        capture_id, recording_id = recording.start(work, url=broadcast(speed=4), seconds=4).ids
+        folder = recording.control_folder(work, work.opened.get(Capture, capture_id))
+        while control.read_state(folder).get("state") != "recording":
+            time.sleep(0.05)
+        recording.mark(work, capture_id=capture_id, text="全网最低价")
+        recording.follow(work, capture_id=capture_id)
+        marks = work.opened.find(Mark, recording_id=recording_id)
+        assert [one.text for one in marks] == ["全网最低价"]
+        duration = work.opened.get(Recording, recording_id).duration_us
+        assert 0 < marks[0].at_us <= duration
+        recording.compare_clock(work, recording_id=recording_id, offset_us=-1_500_000, error_us=500_000, how="与国家授时中心网页对照拍照")
+        when = broadcast_time(work.opened.get(Recording, recording_id).clock, 0)
+        assert when is not None and when.compared == "manual" and when.correction_us == -1_500_000
+        assert recording.take_in(work).data == {"taken": [], "running": [], "failed": []}
+    finally:
+        work.close()

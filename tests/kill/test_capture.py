@@ -1,0 +1,166 @@
+"""Recorders and windows killed at any moment: what was received stays readable, proved and complete, and the recording goes on."""
+
+import contextlib
+import os
+import random
+import runpy
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import SimpleNamespace
+
+import av
+import pytest
+
+from inspector_app.casefile.case import Case
+from inspector_app.casefile.timelines import timeline_of
+from inspector_app.domain.records import Capture, Part, Recording
+from inspector_app.intake.live import control
+from inspector_app.integrity.capturechain import JOURNAL, read
+from inspector_app.integrity.verify import verify_case
+
+LIVE = Path(__file__).parents[1] / "unit" / "intake" / "live"
+flvserver = SimpleNamespace(**runpy.run_path(str(LIVE / "flvserver.py")))
+
+PATIENCE_S = 60
+
+
+def until(holds, what):
+    end = time.monotonic() + PATIENCE_S
+    while not (found := holds()):
+        assert time.monotonic() < end, f"waited in vain: {what}"
+        time.sleep(0.02)
+    return found
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory):
+    return flvserver.Film.read(flvserver.make_flv(tmp_path_factory.mktemp("片源") / "a.flv", seconds=8))
+
+
+@pytest.fixture
+def server(film):
+    one = flvserver.Server(flvserver.Script(film, speed=2))
+    yield one
+    one.end()
+
+
+@pytest.fixture
+def recorder(tmp_path, server):
+    """A recorder under its supervisor; ended with the test."""
+    spec = control.CaptureSpec(
+        "cap_k", str(tmp_path / "录制"), str(tmp_path / "w"), "http://x/", "flv", 0, ballast_bytes=1 << 20, min_free_bytes=1 << 20
+    )
+    control.start(spec, server.url)
+    working = Path(spec.working)
+    yield working, Path(spec.folder)
+    control.stop(working)
+    until(lambda: not control.alive(working), "the recorder ends")
+
+
+def pid_of(working, other_than=0):
+    return until(lambda: (pid := control.read_state(working).get("pid", 0)) != other_than and pid, "a recorder tells its state")
+
+
+def test_that_a_killed_recorder_loses_at_most_a_tenth_of_a_second_and_goes_on(recorder, server):
+    working, folder = recorder
+    pid, rng = 0, random.Random(20261121)
+    for _ in range(2):
+        pid = pid_of(working, pid)
+        until(lambda: control.read_state(working).get("state") == "recording", "bytes on the disk")
+        time.sleep(rng.uniform(0.2, 1.5))
+        last = server.script.sent[-1][2]
+        os.kill(pid, signal.SIGKILL)
+        newest = max(folder.glob("*.flv"))
+        with av.open(str(newest)) as container:
+            seen = [packet.pts for packet in container.demux(video=0) if packet.size]
+        sent_ms = int.from_bytes(last[4:7], "big") | last[7] << 24
+        assert sent_ms - seen[-1] <= 200 + 100, "media runs at twice the speed: 0.1 s is 200 ms of it, and one tag was under way"
+    pid_of(working, pid)
+    control.stop(working)
+    until(lambda: not control.alive(working), "the recorder ends")
+    lines = read(folder / JOURNAL)
+    assert lines[-1].event == "end" and len((folder / JOURNAL).read_bytes().splitlines()) == len(lines)
+    assert sum(line.event == "process_restart" for line in lines) == 2
+    assert sum(line.event == "recovered" for line in lines) == 2
+    gaps = [line.said for line in lines if line.event == "gap"]
+    assert [gap["kind"] for gap in gaps].count("process_restart") == 2 and {gap["class"] for gap in gaps} == {"ours"}
+    assert all(line.said["prefix_holds"] in (None, True) for line in lines if line.event == "recovered")
+
+
+def command(folder, url, *more):
+    return [sys.executable, "-m", "inspector_app", "record", str(folder), url, *more]
+
+
+def test_that_a_killed_command_line_leaves_the_recording_alone_and_the_next_takes_it_in(bare_case, server, inspector):
+    with (bare_case.parent / "err").open("wb") as err:
+        process = subprocess.Popen(command(bare_case, server.url), stdout=err, stderr=err, start_new_session=True)
+    captures = bare_case / "working" / "captures"
+    working = until(lambda: next(iter(captures.glob("*")), None) if captures.exists() else None, "a recorder")
+    folder = bare_case / "originals" / working.name
+    until(lambda: len(list(folder.glob("*.flv"))) >= 2, "a second segment")
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    size = control.read_state(working)["bytes"]
+    until(lambda: control.read_state(working)["bytes"] > size + 50_000, "it records on")
+    assert verify_case(bare_case).ok, "a capture that still runs is no problem"
+    control.stop(working)
+    until(lambda: not control.alive(working), "the recorder ends")
+    done = inspector("record", bare_case)
+    assert done.returncode == 0, done.stderr
+    with Case(bare_case, read_only=True) as case:
+        capture = case.find(Capture)[0]
+        recording = case.get(Recording, capture.recording_id)
+        parts = case.find(Part, recording_id=recording.id)
+        assert capture.state == "stopped" and recording.state == "" and len(parts) >= 2
+        timeline = timeline_of(case, recording)
+        assert timeline.duration_us == recording.duration_us and not timeline.gaps()
+        assert all(part.path.is_file() for part in timeline.parts)
+    assert verify_case(bare_case).ok
+    again = inspector("record", bare_case)
+    assert again.returncode == 0
+    with Case(bare_case, read_only=True) as case:
+        assert len(case.find(Part, recording_id=recording.id)) == len(parts), "taken in once"
+
+
+def test_that_a_capture_whose_supervisor_died_too_is_recovered_as_lost(bare_case, server, inspector):
+    with (bare_case.parent / "err").open("wb") as err:
+        process = subprocess.Popen(command(bare_case, server.url), stdout=err, stderr=err, start_new_session=True)
+    captures = bare_case / "working" / "captures"
+    working = until(lambda: next(iter(captures.glob("*")), None) if captures.exists() else None, "a recorder")
+    pid = pid_of(working)
+    until(lambda: control.read_state(working).get("bytes", 0) > 100_000, "bytes")
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    supervisor = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    os.kill(supervisor, signal.SIGKILL)
+    os.kill(pid, signal.SIGKILL)
+    until(lambda: not control.alive(working), "both are gone")
+    done = inspector("record", bare_case)
+    assert done.returncode == 0, done.stderr
+    with Case(bare_case, read_only=True) as case:
+        capture = case.find(Capture)[0]
+        assert capture.state == "lost" and case.get(Recording, capture.recording_id).duration_us > 500_000
+    assert verify_case(bare_case).ok
+
+
+def test_that_several_rooms_are_recorded_at_once(tmp_path, film):
+    servers = [flvserver.Server(flvserver.Script(film, speed=2)) for _ in range(3)]
+    places = []
+    try:
+        for number, one in enumerate(servers):
+            spec = control.CaptureSpec(
+                f"cap_{number}", str(tmp_path / f"o{number}"), str(tmp_path / f"w{number}"), "http://x/", "flv", 3, ballast_bytes=1 << 20
+            )
+            control.start(spec, one.url)
+            places.append((Path(spec.working), Path(spec.folder)))
+        for working, folder in places:
+            until(lambda working=working: control.read_state(working).get("state") == "stopped", "the planned end")
+            lines = read(folder / JOURNAL)
+            assert lines[-1].said["reason"] == "planned_end" and not any(line.event == "gap" for line in lines)
+    finally:
+        for one in servers:
+            one.end()
