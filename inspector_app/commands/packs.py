@@ -1,37 +1,60 @@
-"""Model packs: what is here, fetch, add from a folder, check. Nothing but `models.fetch` ever opens a connection."""
+"""Model packs: what is here, what each needs and how fast it is on this computer; fetch, add from a folder, check, measure.
+
+Nothing but `models.fetch` ever opens a connection.
+"""
 
 from pathlib import Path
 from typing import Any
 
 from inspector_app.domain.errors import ModelError, UsageError
-from inspector_app.speech import fetching, packs
+from inspector_app.domain.records import Recording, Transcript
+from inspector_app.domain.timebase import iso, utc_now
+from inspector_app.jobs import child, transcripts
+from inspector_app.speech import fetching, machine, packs
 
 from .registry import Outcome, always, command
 from .workspace import Workspace
 
 
-def _data(pack: packs.Pack, problems: list[ModelError]) -> dict[str, Any]:
+def _data(pack: packs.Pack, problems: list[ModelError], work: Workspace | None = None) -> dict[str, Any]:
+    measured = machine.known_speed(pack.sha256)
     return {
         "name": pack.name,
         "title": pack.title,
+        "engine": pack.engine,
         "path": str(pack.folder or ""),
         "sha256": pack.sha256,
         "bytes": pack.size,
+        "memory_bytes": packs.memory_bytes(pack),
         "licence": pack.licence,
         "installed": pack.folder is not None,
         "ok": pack.folder is not None and not problems,
         "problems": [{"code": problem.code, **problem.facts} for problem in problems],
+        "measured": measured,
+        "estimate_s": _estimate_s(work, pack, measured) if work is not None and measured else None,
     }
+
+
+def _estimate_s(work: Workspace, pack: packs.Pack, measured: dict[str, Any]) -> int | None:
+    """Whole seconds for what the open case still has to be heard with this model, silence counted as speech; None without a case."""
+    if work.case is None:
+        return None
+    heard = {row.recording_id for row in work.case.find(Transcript, model_sha256=pack.sha256, state="done")}
+    left_us = sum(row.duration_us for row in work.case.find(Recording) if row.has_audio and row.id not in heard)
+    return int(left_us * measured["wall_ms"] // (measured["audio_ms"] * 1_000_000))
 
 
 @command("models.list", when=always)
 def list_packs(work: Workspace) -> Outcome:
-    """Packs installed, and those the program knows of."""
-    del work
+    """Packs installed, and those the program knows of.
+
+    Data: models, each with disk (`bytes`) and memory (`memory_bytes`, an estimate until measured), `measured` on this computer or null, and
+    `estimate_s` for the open case or null; device (what is remembered of the graphics card).
+    """
     here = packs.installed()
-    listed = [_data(pack, packs.check(pack, deep=False)) for pack in here]
+    listed = [_data(pack, packs.check(pack, deep=False), work) for pack in here]
     listed += [_data(pack, []) for pack in packs.catalogue() if pack.name not in {one.name for one in here}]
-    return Outcome(data={"models": listed})
+    return Outcome(data={"models": listed, "device": machine.device_facts()})
 
 
 @command("models.fetch", when=always)
@@ -64,3 +87,17 @@ def check(work: Workspace) -> Outcome:
     del work
     checked = [_data(pack, packs.check(pack, deep=True)) for pack in packs.installed()]
     return Outcome(data={"models": checked, "ok": bool(checked) and all(one["ok"] for one in checked)})
+
+
+@command("models.measure", when=always)
+def measure(work: Workspace, *, name: str = "base") -> Outcome:
+    """Hears 20 seconds of the sample with a model and remembers how long it took on this computer; tries the graphics card first.
+
+    Data: models (one, as in `models.list`). Raises ModelError, JobFailed, Stopped, StorageError.
+    """
+    pack = packs.find(name)
+    device = transcripts.device_of(pack, work.stop)
+    spec = {"model": str(pack.folder), "threads": 0, "device": device.kind, "compute": device.compute}
+    found = child.run("measure", spec, on_item=lambda *_: None, stop=work.stop)
+    machine.keep_speed(pack.sha256, {**found, "device": device.kind, "compute": device.compute, "at": iso(utc_now())})
+    return Outcome(facts={"name": pack.name}, data={"models": [_data(pack, [], work)]})

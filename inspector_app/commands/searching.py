@@ -6,7 +6,9 @@ from typing import Any
 
 from inspector_app.casefile.case import DATABASE, Case
 from inspector_app.domain.errors import CaseError, UsageError
+from inspector_app.domain.records import Segment
 
+from .findings import REPLACED
 from .registry import Outcome, always, command
 from .workspace import Workspace
 
@@ -40,6 +42,7 @@ def find(work: Workspace, *, query: str, folders: Sequence[Path] = ()) -> Outcom
 
 
 def _hits(case: Case, query: str) -> list[dict[str, Any]]:
+    replaced = {row.id for row in case.find(Segment, state=REPLACED)}  # split or merged: their words stand elsewhere
     return [
         {
             "case": str(case.folder),
@@ -50,4 +53,5 @@ def _hits(case: Case, query: str) -> list[dict[str, Any]]:
             "ref": hit.ref,
         }
         for hit in case.search(query)
+        if hit.ref not in replaced
     ]

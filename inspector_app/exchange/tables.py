@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,8 @@ from .writing import write_text
 _COLUMNS = ("编号 number", "入点 in", "出点 out", "条款 articles", "引语 quote", "要件 elements", "状态 state", "执法人员 by", "备注 note")
 
 
-def write_findings(path: Path, findings: Iterable[Mapping[str, Any]]) -> Path:
-    """One row per finding, UTF-8 with a byte order mark so that spreadsheets show Chinese."""
+def write_findings(path: Path, findings: Iterable[Mapping[str, Any]], notice: Sequence[str]) -> Path:
+    """One row per finding, UTF-8 with a byte order mark so that spreadsheets show Chinese; `notice` in rows of its own below."""
     out = io.StringIO()
     table = csv.writer(out)
     table.writerow(_COLUMNS)
@@ -33,6 +33,8 @@ def write_findings(path: Path, findings: Iterable[Mapping[str, Any]]) -> Path:
             finding["note"],
         )
         table.writerow([_harmless(str(value)) for value in row])
+    for line in notice:
+        table.writerow(["说明 notice", _harmless(line)])
     return write_text(path, out.getvalue(), encoding="utf-8-sig")
 
 

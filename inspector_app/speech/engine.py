@@ -5,20 +5,24 @@ product that would be made-up evidence (speech.md §0.7).
 """
 
 import os
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from inspector_app.domain.errors import ModelError
 from inspector_app.domain.timebase import SECOND, Micros
+from inspector_app.speech.device import Device
 from inspector_app.speech.gates import Heard
-from inspector_app.speech.wav import Sound
+from inspector_app.speech.transcriber import Check
+from inspector_app.speech.wav import RATE, Sound
 
 # before faster_whisper is imported: a missing file is an error, not a reason to ask a hub
 os.environ["HF_HUB_OFFLINE"] = "1"
 
-COMPUTE = "int8"
 QUICK_BEAM = 1
 CAREFUL_BEAM = 5
 #: The engine samples when it retries with a temperature; a fixed seed makes the same sound give the same text.
@@ -37,23 +41,31 @@ DECODING: dict[str, Any] = {
     "log_prob_threshold": -1.0,
     "compression_ratio_threshold": 2.4,
 }
+#: The first time stamp of a window lies in its first second (50 steps of 20 ms): the engine's own default.
+_FIRST_STAMP = 50
+#: `[start_us, end_us, word, probability in per mille]`
+Word = tuple[Micros, Micros, str, int]
 
 
-def engine_name() -> str:
-    """As a transcript records it, such as `faster-whisper 1.2.1`."""
-    return f"faster-whisper {version('faster-whisper')}"
+class WhisperEngine:
+    """faster-whisper over CTranslate2."""
 
+    def name(self) -> str:
+        return f"faster-whisper {version('faster-whisper')}"
 
-def options_in_words() -> dict[str, str]:
-    """The decoding options and the version of the arithmetic below, as strings, for the record."""
-    options = {name: str(value) for name, value in DECODING.items()}
-    return options | {"seed": str(SEED), "ctranslate2": version("ctranslate2"), "compute": COMPUTE}
+    def recorded(self, device: Device) -> dict[str, str]:
+        options = {name: str(value) for name, value in DECODING.items()}
+        arithmetic = {"seed": str(SEED), "ctranslate2": version("ctranslate2"), "device": device.kind, "compute": device.compute}
+        return options | arithmetic | {"beam_size": str(QUICK_BEAM), "careful_beam_size": str(CAREFUL_BEAM)}
+
+    def open(self, folder: Path, threads: int, device: Device) -> "Whisper":
+        return Whisper(folder, threads, device)
 
 
 class Whisper:
     """One loaded model. ModelError `model.load_failed` (folder, cause) if the folder does not load."""
 
-    def __init__(self, folder: Path, cpu_threads: int) -> None:
+    def __init__(self, folder: Path, cpu_threads: int, device: Device = Device()) -> None:  # noqa: B008  # frozen
         import ctranslate2
         from faster_whisper import WhisperModel
 
@@ -68,17 +80,23 @@ class Whisper:
                 return result
 
         ctranslate2.set_random_seed(SEED)  # type: ignore[attr-defined]  # not in its list of names
-        self._folder, self._threads = folder, cpu_threads
+        self._folder, self._threads, self._device = folder, cpu_threads, device
         self._weights: Callable[..., Any] = ctranslate2.models.Whisper  # type: ignore[attr-defined]
+        self._view: Callable[[Any], Any] = ctranslate2.StorageView.from_array  # type: ignore[attr-defined]
         try:
             self._model = Recognizer(
-                str(folder), device="cpu", compute_type=COMPUTE, cpu_threads=cpu_threads, num_workers=1, local_files_only=True
+                str(folder),
+                device=device.kind,
+                compute_type=device.compute,
+                cpu_threads=cpu_threads,
+                num_workers=1,
+                local_files_only=True,
             )
         except (RuntimeError, ValueError, OSError) as error:
             raise ModelError("model.load_failed", folder=str(folder), cause=str(error)) from error
 
-    def fresh(self) -> None:
-        """Call before each chunk, so that its text depends on its sound alone.
+    def _fresh(self) -> None:
+        """Before each sound that may be sampled, so that its text depends on it alone.
 
         The random numbers of a temperature retry belong to the model's worker thread and are seeded once in its life. A run that was killed
         and resumed would draw others than one that was not; so a model that has drawn some is replaced (0.2 to 1 s for base).
@@ -86,13 +104,18 @@ class Whisper:
         if self._model.sampled:
             self._model.model = None  # free the old weights before the new ones are read
             self._model.model = self._weights(
-                str(self._folder), device="cpu", compute_type=COMPUTE, intra_threads=self._threads, inter_threads=1
+                str(self._folder),
+                device=self._device.kind,
+                compute_type=self._device.compute,
+                intra_threads=self._threads,
+                inter_threads=1,
             )
             self._model.sampled = False
 
-    def decode(self, sound: Sound, offset_us: Micros, beam: int, check: Callable[[], None]) -> list[Heard]:
+    def decode(self, sound: Sound, offset_us: Micros, careful: bool, check: Check) -> list[Heard]:
         """What is heard in at most 30 s of 16 kHz sound that begins at `offset_us`; `check` is called between segments."""
-        segments, _ = self._model.transcribe(sound, beam_size=beam, **DECODING)
+        self._fresh()
+        segments, _ = self._model.transcribe(sound, beam_size=CAREFUL_BEAM if careful else QUICK_BEAM, **DECODING)
         heard = []
         for segment in segments:
             check()
@@ -107,3 +130,107 @@ class Whisper:
                 )
             )
         return heard
+
+    def together(self, sounds: Sequence[tuple[Sound, Micros]], check: Check) -> list[list[Heard] | None]:
+        """Decodes several sounds at once: encoded one by one, which is as fast and keeps memory flat, then written down side by side.
+
+        The steps are those of `transcribe` for one window at temperature 0, so the text is the same. A sound that needs more than that (a
+        second window, a retry with a temperature, silence) is left to `decode`: None. The library's own batched pipeline stops there
+        instead and drops what follows, which is why it is not used.
+        """
+        features = [self._model.feature_extractor(sound) for sound, _ in sounds]
+        lengths = [min(feature.shape[-1] - 1, self._model.feature_extractor.nb_max_frames) for feature in features]
+        windows = [
+            _window(feature, length, self._model.feature_extractor.nb_max_frames) for feature, length in zip(features, lengths, strict=True)
+        ]
+        if self._device.kind == "cpu":
+            encoded = []
+            for window in windows:
+                check()
+                encoded.append(np.array(self._model.encode(window)))
+            states = self._view(np.concatenate(encoded))
+        else:
+            states = self._model.encode(np.stack(windows))
+        check()
+        tokenizer = self._tokenizer()
+        results = self._model.model.generate(
+            states,
+            [self._model.get_prompt(tokenizer, [], without_timestamps=False)] * len(sounds),
+            beam_size=QUICK_BEAM,
+            max_length=self._model.max_length,
+            return_scores=True,
+            return_no_speech_prob=True,
+            suppress_blank=True,
+            suppress_tokens=self._suppressed(tokenizer),
+            max_initial_timestamp_index=_FIRST_STAMP,
+        )
+        return [
+            self._accepted(result, tokenizer, length, offset_us)
+            for result, length, (_, offset_us) in zip(results, lengths, sounds, strict=True)
+        ]
+
+    def _accepted(self, result: Any, tokenizer: Any, length: int, offset_us: Micros) -> list[Heard] | None:
+        """The segments of one window, or None where `transcribe` would go on with it: retry, skip or look behind the last time stamp."""
+        tokens = result.sequences_ids[0]
+        logprob = result.scores[0] * len(tokens) / (len(tokens) + 1)
+        data = tokenizer.decode(tokens).strip().encode()
+        if logprob < DECODING["log_prob_threshold"] or (
+            data and len(data) > DECODING["compression_ratio_threshold"] * len(zlib.compress(data))
+        ):
+            return None
+        step_s = self._model.feature_extractor.time_per_frame
+        split: Any = self._model._split_segments_by_timestamps  # noqa: SLF001  # what `transcribe` does with the same tokens
+        pieces, seek, _ = split(
+            tokenizer=tokenizer, tokens=tokens, time_offset=0.0, segment_size=length, segment_duration=length * step_s, seek=0
+        )
+        if seek < length:
+            return None
+        texts = [(piece, tokenizer.decode(piece["tokens"]).strip()) for piece in pieces]
+        return [
+            Heard(
+                start_us=offset_us + round(piece["start"] * SECOND),
+                end_us=offset_us + round(max(piece["start"], piece["end"]) * SECOND),
+                raw=text,
+                avg_logprob_milli=round(logprob * 1000),
+                no_speech_pm=round(result.no_speech_prob * 1000),
+                temperature_pm=0,
+            )
+            for piece, text in texts
+            if text and piece["start"] != piece["end"]
+        ]
+
+    def words(self, sound: Sound, offset_us: Micros, text: str) -> list[Word]:
+        """When each word of a known text is spoken in at most 30 s of sound; nothing is recognised anew, the text is laid on the sound."""
+        tokenizer = self._tokenizer()
+        features = self._model.feature_extractor(sound)
+        length = min(features.shape[-1] - 1, self._model.feature_extractor.nb_max_frames)
+        encoded = self._model.encode(_window(features, length, self._model.feature_extractor.nb_max_frames))
+        end_us = offset_us + len(sound) * SECOND // RATE
+        found = self._model.find_alignment(tokenizer, [tokenizer.encode(text)], encoded, length)[0]
+        return [
+            (
+                min(end_us, offset_us + round(word["start"] * SECOND)),
+                min(end_us, offset_us + round(word["end"] * SECOND)),
+                word["word"].strip(),
+                round(float(word["probability"]) * 1000),
+            )
+            for word in found
+            if word["word"].strip()
+        ]
+
+    def _tokenizer(self) -> Any:
+        from faster_whisper.tokenizer import Tokenizer
+
+        multilingual = self._model.model.is_multilingual
+        return Tokenizer(self._model.hf_tokenizer, multilingual, task=DECODING["task"], language=DECODING["language"])
+
+    def _suppressed(self, tokenizer: Any) -> Any:
+        from faster_whisper.transcribe import get_suppressed_tokens
+
+        suppress: Any = [-1]  # a list, whatever its annotation says
+        return get_suppressed_tokens(tokenizer, suppress)
+
+
+def _window(features: Any, length: int, full: int) -> Any:
+    """The first `length` frames, filled up with zeros to a full window, as the engine wants them."""
+    return np.ascontiguousarray(np.pad(features[:, :length], ((0, 0), (0, full - length))))

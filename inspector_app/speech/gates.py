@@ -11,20 +11,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from inspector_app.domain.likeness import edit_distance
 from inspector_app.domain.timebase import SECOND, Interval, Micros
 from inspector_app.speech.clean import clean, spoken
 from inspector_app.speech.plan import length_of
 
 REPETITION_LOOP = "repetition_loop"
 FILLER_CREDITS = "filler_credits"
+PROMPT_LIKE = "prompt_like"
 NO_SPEECH_UNDER = "no_speech_under"
 IMPOSSIBLE_RATE = "impossible_rate"
 SPARSE_TEXT = "sparse_text"
 LOW_CONFIDENCE = "low_confidence"
 UNRECOGNISED = "unrecognised"
 
+#: Raised when a gate changes: a transcript begun with other gates is not gone on with.
+VERSION = "2"
+
 #: Flags that mean: what is written may not have been said.
-INVENTED = frozenset({REPETITION_LOOP, FILLER_CREDITS, NO_SPEECH_UNDER, IMPOSSIBLE_RATE})
+INVENTED = frozenset({REPETITION_LOOP, FILLER_CREDITS, PROMPT_LIKE, NO_SPEECH_UNDER, IMPOSSIBLE_RATE})
 
 HIGHEST_COMPRESSION = 2.4
 HIGHEST_RATE_PER_S = 9
@@ -57,6 +62,19 @@ FILLERS = (
     "下期再见",
     "请订阅我的频道",
 )
+
+#: Instructions that others give the engine and that it writes into unclear speech even where nobody gave it any (speech.md §3.3).
+PROMPTS = (
+    "以下是普通话的句子",
+    "以下是普通话的句子使用简体中文和标点符号",
+    "以下是简体中文普通话的句子",
+    "以下是中文普通话句子请使用简体中文",
+    "请使用简体中文和标点符号",
+    "这是一段普通话的录音",
+    "请转写为简体中文",
+)
+#: From this likeness to one of them, in per mille of the longer text, a text counts as one.
+PROMPT_FROM_PM = 600
 
 _LOOP = re.compile(r"(.{1,8}?)\1{4,}")
 #: The rate of a segment shorter than this is taken over this length: the engine's edges are no better.
@@ -118,6 +136,7 @@ def assess(heard: Heard, speech: Sequence[Interval]) -> Segment:
     flags = {
         REPETITION_LOOP: is_loop(said),
         FILLER_CREDITS: is_filler(said),
+        PROMPT_LIKE: is_prompt(said),
         NO_SPEECH_UNDER: silent or doubted_by_engine,
         IMPOSSIBLE_RATE: len(said) * SECOND > HIGHEST_RATE_PER_S * max(placed.length_us, _SHORTEST_US),
         SPARSE_TEXT: under_us >= DENSITY_FROM_US and 10 * SECOND * len(said) < LOWEST_CHARACTERS_PER_10_S * under_us,
@@ -145,10 +164,16 @@ def is_filler(said: str) -> bool:
     return bool(said) and 2 * len(rest) <= len(said)
 
 
+def is_prompt(said: str) -> bool:
+    """Whether a text is an instruction to the engine, or as good as one (likeness of 0.6 by edit distance)."""
+    alike = (1000 * (max(len(said), len(prompt)) - edit_distance(said, prompt)) // max(len(said), len(prompt)) for prompt in PROMPTS)
+    return any(pm >= PROMPT_FROM_PM for pm in alike)
+
+
 def without_text(segments: Sequence[Segment], speech: Sequence[Interval]) -> list[Interval]:
     """The speech no segment accounts for. A segment with no words, or with too few for its length, accounts for none."""
     counted = [segment.span for segment in segments if spoken(segment.text) and SPARSE_TEXT not in segment.flags]
-    return _remainder(speech, counted)
+    return remainder(speech, counted)
 
 
 def is_short(segments: Sequence[Segment], speech: Sequence[Interval]) -> bool:
@@ -166,7 +191,7 @@ def with_unrecognised(segments: Sequence[Segment], speech: Sequence[Interval]) -
     Stretches under a second are edges of segments, unless the chunk has no text at all: a missing sentence must not look like silence.
     """
     words = [segment for segment in segments if spoken(segment.text)]
-    stretches = _remainder(speech, [segment.span for segment in words])
+    stretches = remainder(speech, [segment.span for segment in words])
     shown = [span for span in stretches if span.length_us >= SHOWN_FROM_US or not words]
     empty = [Segment(span.start_us, span.end_us, "", "", 0, (UNRECOGNISED,)) for span in _joined(shown)]
     return sorted([*words, *empty], key=lambda segment: (segment.start_us, segment.end_us))
@@ -185,7 +210,7 @@ def _on_speech(span: Interval, speech: Sequence[Interval]) -> Interval:
     return Interval(min(max(span.start_us, low), high), min(max(span.end_us, low), high))
 
 
-def _remainder(spans: Sequence[Interval], covers: Sequence[Interval]) -> list[Interval]:
+def remainder(spans: Sequence[Interval], covers: Sequence[Interval]) -> list[Interval]:
     """What is left of `spans` (in order) when `covers` (any order) are taken away."""
     left = []
     ordered = sorted(covers)

@@ -41,10 +41,13 @@ class _Try:
         return not self.short and not self.loops
 
 
-def hear(chunk: Chunk, decode: Decode, careful: bool) -> Outcome:
-    """The best text of up to three tries: as asked (`careful` or quick), careful, and careful in two halves cut at the longest pause."""
+def hear(chunk: Chunk, decode: Decode, careful: bool, first: list[Heard] | None = None) -> Outcome:
+    """The best text of up to three tries: as asked (`careful` or quick), careful, and careful in two halves cut at the longest pause.
+
+    `first` is the outcome of the first try where it was made already, together with other chunks.
+    """
     whole = Interval(chunk.start_us, chunk.end_us)
-    tries = [_judged(decode(whole, careful), chunk.speech)]
+    tries = [_judged(decode(whole, careful) if first is None else first, chunk.speech)]
     if not tries[-1].good and not careful:
         tries.append(_judged(decode(whole, True), chunk.speech))
     halves = _halves(chunk)

@@ -1,6 +1,7 @@
 """Model packs on this computer: which are known, which are here, whether they are whole, and how a folder becomes one.
 
-A pack is a folder with the files of one CTranslate2 Whisper model and a `pack.json`. Nothing here loads a model or reaches the network
+A pack is a folder with the files of one model and a `pack.json`: a CTranslate2 Whisper model, or a SenseVoice or Paraformer of sherpa-onnx
+(`layouts.py`). Nothing here loads a model or reaches the network
 (`fetching.py` does the latter, when the user asks). Weights of a listed pack are only accepted if every byte matches the manifest,
 because a transcript names the model it was made with.
 """
@@ -9,18 +10,18 @@ import hashlib
 import json
 import os
 import shutil
-import struct
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 from uuid import uuid4
 
 import platformdirs
 
 from inspector_app.domain.errors import ModelError, StorageError
 from inspector_app.resources import root
+from inspector_app.speech import layouts
 
 #: The list of known packs; `models/README.md` says where the numbers come from.
 MANIFEST = root() / "models" / "manifest.json"
@@ -54,16 +55,22 @@ class Pack:
     files: tuple[PackFile, ...]
     known: bool
     folder: Path | None = None
+    engine: str = layouts.WHISPER
 
     @property
     def sha256(self) -> str:
-        """The digest of `model.bin`: what a transcript records as its model."""
-        return next(file.sha256 for file in self.files if file.name == "model.bin")
+        """The digest of the weights: what a transcript records as its model."""
+        return next(file.sha256 for file in self.files if file.name in layouts.WEIGHTS)
 
     @property
     def size(self) -> int:
         """Bytes of all files."""
         return sum(file.size for file in self.files)
+
+
+def memory_bytes(pack: Pack) -> int:
+    """About how much memory a model takes while it runs: 0.35 GB and 1.75 times its weights (base measured 0.6 GB, the others estimated)."""
+    return 350_000_000 + pack.size * 7 // 4
 
 
 def packs_dir() -> Path:
@@ -101,19 +108,19 @@ def find(name_or_path: str | Path) -> Pack:
     raise ModelError("model.missing", name=str(name_or_path))
 
 
-def check(pack: Pack, deep: bool) -> list[ModelError]:
+def check(pack: Pack, deep: bool, tick: Callable[[], None] = lambda: None) -> list[ModelError]:
     """What is wrong with a pack's files; empty when it is whole.
 
     Sizes are always compared, SHA-256 only when `deep` (0.4 s for base, about 5 s for medium). Codes `model.file_missing`,
-    `model.no_tokenizer`, `model.file_size`, `model.file_hash`, each with the facts `name` and `file`.
+    `model.no_tokenizer`, `model.file_size`, `model.file_hash`, each with the facts `name` and `file`. `tick` is called as files are read.
     """
     if pack.folder is None:
         return [ModelError("model.missing", name=pack.name)]
-    return [problem for file in pack.files if (problem := _problem(pack.name, pack.folder / file.name, file, deep)) is not None]
+    return [problem for file in pack.files if (problem := _problem(pack.name, pack.folder / file.name, file, deep, tick)) is not None]
 
 
 def identify(folder: Path, custom: bool = False) -> Pack:
-    """Which model a folder holds, told by the SHA-256 of its `model.bin`.
+    """Which model a folder holds, told by the SHA-256 of its weights.
 
     An unlisted model is described by what was measured, if it is complete. One that has exactly the size of a listed model but other
     bytes is refused as damaged (`model.file_hash`), unless `custom` says that it really is another model. Also raises
@@ -121,6 +128,9 @@ def identify(folder: Path, custom: bool = False) -> Pack:
     """
     if not folder.is_dir():
         raise ModelError("model.not_a_folder", folder=str(folder))
+    other = layouts.other_engine(folder)
+    if other is not None:
+        return _identified_other(folder, *other)
     for name in REQUIRED:
         if not (folder / name).is_file():
             raise _missing(folder.name, name)
@@ -130,7 +140,7 @@ def identify(folder: Path, custom: bool = False) -> Pack:
             return replace(pack, folder=folder)
         if not custom and weights.size in (file.size for file in pack.files if file.name == "model.bin"):
             raise ModelError("model.file_hash", name=pack.name, file="model.bin")
-    if not _is_whole_model(folder / "model.bin"):
+    if not layouts.is_whole_model(folder / "model.bin"):
         raise ModelError("model.file_cut", name=folder.name, file="model.bin")
     vocabulary = next((name for name in VOCABULARIES if (folder / name).is_file()), None)
     if vocabulary is None:
@@ -202,20 +212,28 @@ def _put_in_place(staging: Path, target: Path, replaced: Path) -> None:
         raise
 
 
+def _identified_other(folder: Path, engine: str, weights: str) -> Pack:
+    """A folder of sherpa-onnx. The program knows none of them by digest: it is described by what was measured."""
+    if not (folder / layouts.TOKENS).is_file():
+        raise _missing(folder.name, layouts.TOKENS)
+    files = tuple(_measure(folder / name) for name in (weights, layouts.TOKENS))
+    return Pack(f"{engine}-{files[0].sha256[:8]}", folder.name, "", "", "", files, known=False, folder=folder, engine=engine)
+
+
 def _measure(path: Path) -> PackFile:
     return PackFile(path.name, path.stat().st_size, file_sha256(path))
 
 
 def _missing(pack: str, file: str) -> ModelError:
-    return ModelError("model.no_tokenizer" if file == "tokenizer.json" else "model.file_missing", name=pack, file=file)
+    return ModelError("model.no_tokenizer" if file in ("tokenizer.json", layouts.TOKENS) else "model.file_missing", name=pack, file=file)
 
 
-def _problem(pack: str, path: Path, expected: PackFile, deep: bool) -> ModelError | None:
+def _problem(pack: str, path: Path, expected: PackFile, deep: bool, tick: Callable[[], None]) -> ModelError | None:
     if not path.is_file():
         return _missing(pack, expected.name)
     if path.stat().st_size != expected.size:
         return ModelError("model.file_size", name=pack, file=expected.name)
-    if deep and file_sha256(path) != expected.sha256:
+    if deep and file_sha256(path, tick) != expected.sha256:
         return ModelError("model.file_hash", name=pack, file=expected.name)
     return None
 
@@ -227,7 +245,15 @@ def _from_entry(entry: dict[str, Any]) -> Pack:
 
 def _write_note(pack: Pack, folder: Path, origin: str) -> None:
     files = [{"name": file.name, "size": file.size, "sha256": file.sha256} for file in pack.files]
-    note = {"format": 1, "name": pack.name, "title": pack.title, "origin": origin, "known": pack.known, "files": files}
+    note = {
+        "format": 1,
+        "name": pack.name,
+        "title": pack.title,
+        "origin": origin,
+        "known": pack.known,
+        "engine": pack.engine,
+        "files": files,
+    }
     (folder / "pack.json").write_text(json.dumps(note, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
@@ -239,45 +265,8 @@ def _read_note(folder: Path) -> Pack | None:
         if known is not None:
             return replace(_from_entry(known), folder=folder)
         files = tuple(PackFile(file["name"], file["size"], file["sha256"]) for file in note["files"])
-        pack = Pack(note["name"], note["title"], "", "", "", files, known=False, folder=folder)
+        engine = note.get("engine", layouts.WHISPER)  # packs of the first version do not say
+        pack = Pack(note["name"], note["title"], "", "", "", files, known=False, folder=folder, engine=engine)
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return pack if any(file.name == "model.bin" for file in pack.files) else None
-
-
-def _is_whole_model(path: Path) -> bool:
-    """Walks a CTranslate2 model file from header to last alias; False if it is none or ends too early or too late.
-
-    Layout (binary version 6, little endian): version, name and revision of the specification, then every variable as name, shape,
-    type, byte count and bytes, then pairs of alias and variable name.
-    """
-    size = path.stat().st_size
-    try:
-        with path.open("rb") as stream:
-            _number(stream, "I")
-            _skip_text(stream, size)
-            _number(stream, "I")
-            for _ in range(_number(stream, "I")):
-                _skip_text(stream, size)
-                rank = _number(stream, "B")
-                _skip(stream, 4 * rank + 1, size)
-                _skip(stream, _number(stream, "I"), size)
-            for _ in range(2 * _number(stream, "I")):
-                _skip_text(stream, size)
-            return stream.tell() == size
-    except (struct.error, EOFError):
-        return False
-
-
-def _number(stream: BinaryIO, kind: str) -> int:
-    layout = struct.Struct("<" + kind)
-    return int(layout.unpack(stream.read(layout.size))[0])
-
-
-def _skip(stream: BinaryIO, count: int, size: int) -> None:
-    if stream.seek(count, os.SEEK_CUR) > size:
-        raise EOFError
-
-
-def _skip_text(stream: BinaryIO, size: int) -> None:
-    _skip(stream, _number(stream, "H"), size)
+    return pack if engine in layouts.ENGINES and any(file.name in layouts.WEIGHTS for file in pack.files) else None

@@ -57,20 +57,88 @@ def length_of(spans: Sequence[Interval]) -> Micros:
     return sum(span.length_us for span in spans)
 
 
+class Runs:
+    """Runs of speech as window numbers (first, end), told window by window; the two thresholds and the shortest silence and speech hold."""
+
+    def __init__(self) -> None:
+        self.probabilities: list[float] = []
+        #: runs that have ended: nothing that follows changes them
+        self.closed: list[tuple[int, int]] = []
+        #: where a run is open, or may be about to be
+        self.started: int | None = None
+        self._quiet_from: int | None = None
+
+    def feed(self, probabilities: Sequence[float]) -> None:
+        """Takes the windows that follow."""
+        for window, probability in enumerate(probabilities, len(self.probabilities)):
+            if probability >= SPEECH_FROM:
+                self.started = window if self.started is None else self.started
+                self._quiet_from = None
+            elif self.started is not None and probability < SILENCE_BELOW:
+                self._quiet_from = window if self._quiet_from is None else self._quiet_from
+                if (window + 1 - self._quiet_from) * WINDOW_US >= MIN_SILENCE_US:
+                    self._close(self.started, self._quiet_from)
+        self.probabilities += probabilities
+
+    def _close(self, start: int, end: int) -> None:
+        if (end - start) * WINDOW_US >= MIN_SPEECH_US:
+            self.closed.append((start, end))
+        self.started = self._quiet_from = None
+
+    @property
+    def open(self) -> tuple[int, int] | None:
+        """The run that goes on at the end; None in silence, and while it is too short to be speech."""
+        if self.started is None:
+            return None
+        end = len(self.probabilities) if self._quiet_from is None else self._quiet_from
+        return (self.started, end) if (end - self.started) * WINDOW_US >= MIN_SPEECH_US else None
+
+    @property
+    def count(self) -> int:
+        """How many runs there are, the open one among them."""
+        return len(self.closed) + (self.open is not None)
+
+    def final_spans(self, first_run: int) -> tuple[list[Interval], Micros]:
+        """The spans from run number `first_run` on that nothing that follows can change, and the earliest start of any other span."""
+        arrived_us = len(self.probabilities) * WINDOW_US
+        final = len(self.closed)
+        if final and self.open is None:
+            reach = len(self.probabilities) if self.started is None else self.started
+            if (reach - self.closed[-1][1]) * WINDOW_US < 2 * PAD_US:  # a near neighbour would take from its padding
+                final -= 1
+        spans = [span for number in range(first_run, final) for span in self.spans_of_run(number, arrived_us)]
+        if final < len(self.closed):
+            return spans, self._start_us(self.closed[final][0], final)
+        if self.open is not None:
+            start_us = self._start_us(self.open[0], final)
+            pieces = _cut_quietest(Interval(start_us, max(start_us, self.open[1] * WINDOW_US)), self.probabilities)
+            return [*spans, *pieces[:-1]], pieces[-1].start_us  # what is cut off a run that goes on stays cut off
+        begins = len(self.probabilities) if self.started is None else self.started
+        return spans, self._start_us(begins, final)
+
+    def spans_of_run(self, number: int, total_us: Micros) -> list[Interval]:
+        """The spans of run `number` (the open one comes after the closed ones), by what is known of its neighbours."""
+        found = [*self.closed[number : number + 2], *([self.open] if self.open else [])]
+        first, end = found[0]
+        start_us = self._start_us(first, number)
+        end_us = _padded(end, found[1][0] if len(found) > 1 else None, 1)
+        return [
+            span for span in _cut_quietest(Interval(start_us, max(start_us, min(end_us, total_us))), self.probabilities) if span.length_us
+        ]
+
+    def _start_us(self, first: int, number: int) -> Micros:
+        """Where a run that begins at window `first` and would be run `number` starts, padding included."""
+        return max(0, _padded(first, self.closed[number - 1][1] if number else None, -1))
+
+
 def speech_spans(probabilities: Sequence[float], total_us: Micros) -> list[Interval]:
     """Spans of speech from one probability per `WINDOW_US`: in order, padded, not overlapping, within 0 … `total_us`.
 
     Two spans may touch: speech without a silence is cut where it is quietest, so that no span is longer than `JOIN_UP_TO_US`.
     """
-    found = _runs(probabilities)
-    spans: list[Interval] = []
-    for index, (first, end) in enumerate(found):
-        before = found[index - 1][1] if index else None
-        after = found[index + 1][0] if index + 1 < len(found) else None
-        start_us = _padded(first, before, -1)
-        end_us = _padded(end, after, 1)
-        spans += _cut_quietest(Interval(max(0, start_us), max(0, start_us, min(end_us, total_us))), probabilities)
-    return [span for span in spans if span.length_us]
+    runs = Runs()
+    runs.feed(probabilities)
+    return [span for number in range(runs.count) for span in runs.spans_of_run(number, total_us)]
 
 
 def plan_chunks(spans: Sequence[Interval], total_us: Micros) -> list[Chunk]:
@@ -90,25 +158,6 @@ def plan_chunks(spans: Sequence[Interval], total_us: Micros) -> list[Chunk]:
             else:
                 groups.append([piece])
     return [Chunk(number, group[0].start_us, group[-1].end_us, tuple(group)) for number, group in enumerate(groups)]
-
-
-def _runs(probabilities: Sequence[float]) -> list[tuple[int, int]]:
-    """Runs of speech as window numbers (first, end), with the two thresholds and the shortest silence and speech applied."""
-    runs: list[tuple[int, int]] = []
-    start: int | None = None
-    quiet_from: int | None = None
-    for window, probability in enumerate(probabilities):
-        if probability >= SPEECH_FROM:
-            start = window if start is None else start
-            quiet_from = None
-        elif start is not None and probability < SILENCE_BELOW:
-            quiet_from = window if quiet_from is None else quiet_from
-            if (window + 1 - quiet_from) * WINDOW_US >= MIN_SILENCE_US:
-                runs.append((start, quiet_from))
-                start = quiet_from = None
-    if start is not None:
-        runs.append((start, len(probabilities) if quiet_from is None else quiet_from))
-    return [(first, end) for first, end in runs if (end - first) * WINDOW_US >= MIN_SPEECH_US]
 
 
 def _padded(window: int, neighbour: int | None, direction: int) -> Micros:

@@ -1,17 +1,21 @@
 """Ctrl+C while speech is heard and while the screen is read: exit status 4, and the next run completes without doing anything twice."""
 
 import json
+import os
+import shutil
 import signal
 import sys
 
 import pytest
 
+from inspector_app.casefile import journal
 from inspector_app.casefile.case import Case
 from inspector_app.domain.records import Chunk, ScreenBlock, ScreenRun, ScreenText, Segment, Transcript
 from inspector_app.integrity.verify import verify_case
+from inspector_app.resources import resource
 from inspector_app.speech import packs
 
-from .conftest import children, wait_until
+from .conftest import alive, children, wait_until
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="sends signals as a Linux terminal does")
 
@@ -67,3 +71,42 @@ def test_that_reading_the_screen_goes_on_after_ctrl_c(bare_case, tmp_path, start
         assert case.count(ScreenText) == len(shown)
     assert json.loads(inspector("read-screen", bare_case, "--json").stdout)["texts"] == shown
     assert verify_case(bare_case).ok
+
+
+@pytest.mark.model
+@pytest.mark.slow
+def test_that_a_killed_transcription_ends_with_the_same_text_and_hears_no_finished_chunk_again(bare_case, tmp_path, start, inspector):
+    """SIGKILL after the first chunk of the sample was kept; the run after it goes on from the second."""
+    if not any(pack.name == "base" for pack in packs.installed()):
+        pytest.skip("the base model is not installed")
+    sample = tmp_path / "样本.mp4"
+    shutil.copy(resource("demo", "live_room.mp4"), sample)
+    os.utime(sample, (1_780_000_000, 1_780_000_000))
+    assert inspector("import", bare_case, sample).returncode == 0
+    undisturbed = shutil.copytree(bare_case, tmp_path / "未受打扰")
+    words = ["--recording", "2"]
+    whole = json.loads(inspector("transcribe", undisturbed, *words, "--json").stdout)
+
+    process = start(tmp_path, "transcribe", bare_case, *words)
+    wait_until(lambda: acts_of(bare_case, "transcript.chunk") or process.poll() is not None, "the first chunk")
+    heirs = children(process.pid)
+    process.kill()
+    process.wait()
+    wait_until(lambda: not any(alive(pid) for pid in heirs), "its child to end")
+    before = acts_of(bare_case, "transcript.chunk")
+    resumed = json.loads(inspector("transcribe", bare_case, *words, "--json").stdout)
+    assert texts(resumed) == texts(whole)
+    after = acts_of(bare_case, "transcript.chunk")
+    assert 0 < len(before) < len(after)
+    assert sorted(after) == sorted(set(after)) == sorted(acts_of(undisturbed, "transcript.chunk"))
+    assert verify_case(bare_case).ok
+
+
+def acts_of(folder, name):
+    """The chunk numbers that were kept, in the order of the journal."""
+    with Case(folder, read_only=True) as case:
+        return [int(row.body["facts"]["chunk"]) for row in case.read(journal.read_all) if row.act == name]
+
+
+def texts(document):
+    return [(row["start_us"], row["end_us"], row["text"], row["flags"]) for row in document["segments"]]

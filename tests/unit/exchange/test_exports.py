@@ -24,7 +24,10 @@ LINES = st.lists(
 
 def test_that_srt_is_written_as_players_read_it(tmp_path):
     path = subtitles.write(
-        tmp_path / "字幕 文件.srt", "srt", [(0, 1_500_000, "这款面膜\n全网最低价"), (3_661_042_999, 3_662_000_000, "三单😀"), (5, 6, " ")]
+        tmp_path / "字幕 文件.srt",
+        "srt",
+        [(0, 1_500_000, "这款面膜\n全网最低价"), (3_661_042_999, 3_662_000_000, "三单😀"), (5, 6, " ")],
+        [],
     )
     raw = path.read_bytes()
     assert raw.startswith(b"\xef\xbb\xbf")
@@ -34,13 +37,13 @@ def test_that_srt_is_written_as_players_read_it(tmp_path):
 
 
 def test_that_vtt_escapes_what_would_be_markup(tmp_path):
-    path = subtitles.write(tmp_path / "a.vtt", "vtt", [(0, 1_000_000, "<b>1 & 2</b> --> 3")])
+    path = subtitles.write(tmp_path / "a.vtt", "vtt", [(0, 1_000_000, "<b>1 & 2</b> --> 3")], [])
     assert path.read_text(encoding="utf-8") == "WEBVTT\n\n00:00:00.000 --> 00:00:01.000\n&lt;b&gt;1 &amp; 2&lt;/b&gt; --&gt; 3\n"
 
 
 @given(LINES, st.sampled_from(["srt", "vtt"]))
 def test_that_no_words_can_break_the_cues(tmp_path_factory, lines, kind):
-    path = subtitles.write(tmp_path_factory.getbasetemp() / f"cues.{kind}", kind, lines)
+    path = subtitles.write(tmp_path_factory.getbasetemp() / f"cues.{kind}", kind, lines, [])
     text = path.read_text(encoding="utf-8-sig")
     spoken = [line for line in lines if line[2].strip()]
     assert len(re.findall(r"^\d\d+:\d\d:\d\d[.,]\d{3} --> ", text, re.MULTILINE)) == len(spoken)
@@ -65,7 +68,7 @@ def finding(**words):
 
 @pytest.mark.parametrize("formula", ['=HYPERLINK("http://x")', "+1", "-1", "@x", "\t=1", "\r=1"])
 def test_that_a_spreadsheet_runs_nothing_that_a_host_said(tmp_path, formula):
-    path = tables.write_findings(tmp_path / "a.csv", [finding(quote=formula, note=formula)])
+    path = tables.write_findings(tmp_path / "a.csv", [finding(quote=formula, note=formula)], [])
     rows = list(csv.reader(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline="")))
     assert len(rows) == 2
     assert rows[1][4] == rows[1][8] == "'" + formula
@@ -73,7 +76,7 @@ def test_that_a_spreadsheet_runs_nothing_that_a_host_said(tmp_path, formula):
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=20), st.text(st.characters(exclude_categories=["Cs"]), max_size=20))
 def test_that_a_table_gives_back_what_was_put_in(tmp_path_factory, quote, note):
-    path = tables.write_findings(tmp_path_factory.getbasetemp() / "b.csv", [finding(quote=quote, note=note), finding(number=2)])
+    path = tables.write_findings(tmp_path_factory.getbasetemp() / "b.csv", [finding(quote=quote, note=note), finding(number=2)], [])
     rows = list(csv.reader(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline="")))
     assert [row[0] for row in rows[1:]] == ["001", "002"]
     assert rows[1][4].removeprefix("'") == quote.removeprefix("'")

