@@ -45,7 +45,7 @@ def forget(db: sqlite3.Connection, ref: str) -> None:
 
 def learn(db: sqlite3.Connection, table: str, row: Row) -> None:
     text = _text_of(table, row)
-    if not text.strip():
+    if not text.strip() or row.get("state") == "replaced":  # a sentence that was split or merged: its parts are found instead
         return
     start = row.get("start_us", row.get("at_us"))
     cursor = db.execute(
