@@ -5,7 +5,6 @@ countdown or counter. A price that changes is never merged with the one before i
 prove nothing, and nothing here rules on anything.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,9 +12,8 @@ from itertools import pairwise
 from statistics import median
 from typing import Any, Final
 
-from inspector_app.domain.errors import UsageError
 from inspector_app.domain.likeness import edit_distance
-from inspector_app.domain.timebase import SECOND, Interval, Micros
+from inspector_app.domain.timebase import SECOND, Micros
 from inspector_app.vision import kinds
 from inspector_app.vision.boxes import Box, overlap
 
@@ -48,14 +46,6 @@ class ScreenText:
     last_pts: int
     series: tuple[tuple[Micros, str], ...] = ()
     readings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Presence:
-    """When something was shown, and its share of the recording per mille (rounded down: a duty is not met by rounding)."""
-
-    shown: tuple[Interval, ...]
-    shown_pm: int
 
 
 @dataclass(frozen=True)
@@ -106,7 +96,7 @@ def merge(blocks: Iterable[Mapping[str, Any]], size: tuple[int, int], interval_u
     for sample, at_us in enumerate(sorted(frames)):
         if at_us >= duration_us:
             break
-        readings = _readings(frames[at_us], sample)
+        readings = _readings(frames[at_us], sample, size)
         for track in live:
             if track.next_sample_us is None:
                 track.next_sample_us = at_us
@@ -119,29 +109,6 @@ def merge(blocks: Iterable[Mapping[str, Any]], size: tuple[int, int], interval_u
     chat_column = _chat_column(tracks, size)
     texts = [_as_text(track, size, interval_us, duration_us, chat_column) for track in tracks]
     return sorted(texts, key=lambda text: (text.start_us, text.box[1], text.box[0], text.text, text.end_us))
-
-
-def presence(texts: Iterable[ScreenText], pattern: str, duration_us: Micros, interval_us: Micros = SECOND) -> Presence:
-    """When a text matching `pattern` (a regular expression, tried on the words without spaces too) was shown.
-
-    For continuous duties such as seller information (办法 26) or the AI label (办法 37). Gaps of up to MISSED_SAMPLES samples are
-    closed. Raises UsageError `vision.pattern`.
-    """
-    try:
-        wanted = re.compile(pattern, re.IGNORECASE)
-    except re.error as error:
-        raise UsageError("vision.pattern", pattern=pattern, detail=str(error)) from error
-    spans: list[Interval] = []
-    for text in sorted(texts, key=lambda one: one.start_us):
-        if not any(wanted.search(words) or wanted.search(kinds.plain(words)) for words in (text.text, *text.readings)):
-            continue
-        start_us, end_us = text.start_us, min(text.end_us, duration_us)
-        if spans and start_us - spans[-1].end_us <= MISSED_SAMPLES * interval_us:
-            spans[-1] = Interval(spans[-1].start_us, max(spans[-1].end_us, end_us))
-        else:
-            spans.append(Interval(start_us, end_us))
-    shown_us = sum(span.length_us for span in spans)
-    return Presence(tuple(spans), shown_us * 1000 // duration_us if duration_us else 0)
 
 
 @lru_cache(maxsize=50_000)
@@ -162,13 +129,19 @@ def _words_around(words: str) -> str | None:
     return words.replace(number, "#", 1) if number else None
 
 
-def _readings(frame: Mapping[str, Any], sample: int) -> list[_Reading]:
-    """The lines of a frame that have any words, in an order that does not depend on how they were listed."""
+def _readings(frame: Mapping[str, Any], sample: int, size: tuple[int, int]) -> list[_Reading]:
+    """The lines of a frame that have any words, in an order that does not depend on how they were listed.
+
+    Boxes are brought to `size` where a frame has another: the picture of a recording may change its size on the way. A clock that was
+    not read in a frame stands there with what it said before: that it was there is known, and its series lists changes only.
+    """
+    across, down = size[0] / frame["size"][0], size[1] / frame["size"][1]
     readings = []
     for line in frame["lines"]:
         words = kinds.plain(line["text"])
         if words:
-            x0, y0, x1, y1 = line["box"]
+            x0, x1 = (round(edge * across) for edge in line["box"][::2])
+            y0, y1 = (round(edge * down) for edge in line["box"][1::2])
             struck = bool(line.get("struck"))
             readings.append(
                 _Reading(frame["at_us"], frame["pts"], sample, line["text"], words, line["confidence_pm"], (x0, y0, x1, y1), struck)
@@ -203,7 +176,8 @@ def _goes_on(track: _Track, reading: _Reading) -> float:
     if _digits(track.last.plain) != _digits(reading.plain) or _words_around(reading.plain) is not None:
         return 0.0
     best = track.best
-    if best.plain != reading.plain and min(best.confidence_pm, reading.confidence_pm) >= SURE_PM:
+    cut = best.plain.endswith(reading.plain) or reading.plain.endswith(best.plain)  # a first character lost at the edge of a box
+    if best.plain != reading.plain and not cut and min(best.confidence_pm, reading.confidence_pm) >= SURE_PM:
         return 0.0
     likeness = _likeness(track.last.plain, reading.plain)
     return likeness if likeness >= LIKE else 0.0
@@ -252,9 +226,9 @@ def _kind(track: _Track, length_us: Micros, size: tuple[int, int], column: Box |
     if _surely_chat(track, size) or (_in_column(box, column) and kinds.is_comment(words)):
         return "chat"
     if kinds.clock_in(words):
-        first, last = (kinds.clock_in(reading.plain) for reading in (track.readings[0], track.last))
-        rising = first and last and kinds.clock_value(last) > kinds.clock_value(first)
-        return "counter" if rising else "countdown"
+        values = [kinds.clock_value(clock) for clock in (kinds.clock_in(reading.plain) for reading in track.readings) if clock]
+        rises, falls = (sum(way * (after - before) > 0 for before, after in pairwise(values)) for way in (1, -1))
+        return "counter" if rises > falls else "countdown"  # a countdown may rise now and then: when it begins again
     if kinds.counter_in(words):
         return "counter"
     if kinds.is_price(words):

@@ -4,8 +4,8 @@ Runs only in a child process: importing it is cheap, making a `ScreenReader` loa
 let rapidocr fetch a model (rapidocr does so when it is not told a path) and must not know about videos, blocks or kinds of text.
 
 Detection works on a picture scaled down further than the one that is recognised: the detector finds 12-pixel characters of a
-720×1280 picture at 832 lines and costs a third of what it costs at 1280. A line whose pixels have not changed since it was last
-recognised keeps its text, because recognition is the dear half and most screen text stands still while the host moves.
+720×1280 picture at 480×853 and costs less than half of what it costs at 720×1280. Both can be asked for a part of a picture only: what they
+cost is in proportion to its area (`follow` decides where to look).
 """
 
 import hashlib
@@ -19,56 +19,39 @@ import numpy as np
 import numpy.typing as npt
 
 from inspector_app.domain.errors import ModelError
-from inspector_app.vision.boxes import Box, overlap
+from inspector_app.vision.boxes import Box
 
 Picture = npt.NDArray[np.uint8]
+#: Four corners of a slanted box: 4×2, x and y.
+Quad = npt.NDArray[np.float32]
 
 #: Recognition sees at most this many pixels along the longer side.
 LONG_SIDE: Final = 1280
-#: Detection sees at most this many lines (and at most LONG_SIDE columns).
-DETECT_HEIGHT: Final = 832
+#: Detection sees at most this many pixels along the shorter side.
+DETECT_SHORT_SIDE: Final = 480
 #: Readings below this confidence (per mille) are noise: patterns on clothes, blurred packaging.
 LEAST_CONFIDENCE_PM: Final = 500
-#: Two cut-outs of a line differ if the mean grey of any SPOT×SPOT square of pixels, wherever it lies, moved by a SPOT_SHARE-th of the
-#: line's contrast, and by SPOT_STEP (of 255) at least. Measured on H.264 at CRF 23-34 with a contrast of 120: the closest pair of digits (8
-#: and 9) in 14-pixel text moves a square by 10 or more, in 18-pixel text by 19; a still scene at CRF 23-28 moves it by a twentieth of the
-#: contrast. Squares on a fixed grid, or larger ones, miss a changed digit. A false alarm only costs another reading.
-SPOT: Final = 5
-SPOT_SHARE: Final = 16
-SPOT_STEP: Final = 8
-#: Where no text was found, new text is what matters: it moves the mean of a whole TILE×TILE square of a fixed grid by more than TILE_STEP,
-#: which the noise of a still scene (8 or 9 at CRF 23-28, over all 14,400 squares) does not.
-TILE: Final = 8
-TILE_STEP: Final = 10
-
+#: Recognition sees a line this many pixels high.
+REC_HEIGHT: Final = 48
+#: A line is recognised at this share (per cent) of its width first, which costs as much less; what is then less sure than SURE_PM (per
+#: mille) is recognised at its full width too.
+SQUEEZE_PC: Final = 66
+SURE_PM: Final = 960
 MODEL_FILES: Final = {"det": "PP-OCRv6_det_small.onnx", "rec": "PP-OCRv6_rec_small.onnx"}
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of text in a picture; `box` is x0, y0, x1, y1 in its pixels, `struck` a price with a line through it."""
+    """One line of text in a picture; `box` is x0, y0, x1, y1 in its pixels, `struck` a price with a line through it.
+
+    `unread` is a clock that has moved on but was not read in this picture: `text` is what it said in the picture before.
+    """
 
     text: str
     confidence_pm: int
     box: Box
     struck: bool = False
-
-
-@dataclass(frozen=True)
-class _Known:
-    """A line as it was last recognised, with the grey picture it was recognised in (working scale)."""
-
-    line: Line
-    rect: Box
-    grey: Picture
-
-    @property
-    def rows(self) -> slice:
-        return slice(self.rect[1], self.rect[3])
-
-    @property
-    def columns(self) -> slice:
-        return slice(self.rect[0], self.rect[2])
+    unread: bool = False
 
 
 def bundled_models(root: Path | None = None) -> dict[str, Path]:
@@ -83,23 +66,6 @@ def bundled_models(root: Path | None = None) -> dict[str, Path]:
         if not path.is_file():
             raise ModelError("model.ocr_missing", name=path.name)
     return paths
-
-
-def _same_line(one: Picture, other: Picture) -> bool:
-    """Whether two grey cut-outs of one place show the same text, to the last digit."""
-    import cv2
-
-    apart = cv2.subtract(one, other, dtype=cv2.CV_16S)
-    contrast = int(one.max()) - int(one.min())
-    return bool(np.abs(cv2.blur(apart, (SPOT, SPOT))).max() < max(SPOT_STEP, contrast // SPOT_SHARE))
-
-
-def _same_scene(one: Picture, other: Picture) -> bool:
-    """Whether two grey pictures of the same shape show the same scene; too coarse for a single changed character."""
-    import cv2
-
-    size = (max(1, one.shape[1] // TILE), max(1, one.shape[0] // TILE))
-    return int(cv2.absdiff(*(cv2.resize(grey, size, interpolation=cv2.INTER_AREA) for grey in (one, other))).max()) < TILE_STEP
 
 
 def struck_through(crop: Picture) -> bool:
@@ -134,94 +100,84 @@ class ScreenReader:
     Raises ModelError `model.ocr_missing` or `model.ocr_broken`.
     """
 
-    def __init__(self, threads: int = 2, root: Path | None = None) -> None:
+    def __init__(self, root: Path | None = None) -> None:
         paths = bundled_models(root)
         self.engine = f"rapidocr {version('rapidocr')}, onnxruntime {version('onnxruntime')}"
         self.models = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths.values()}
         self.options: dict[str, Any] = {
             "long_side": LONG_SIDE,
-            "detect_height": DETECT_HEIGHT,
+            "detect_short_side": DETECT_SHORT_SIDE,
+            "squeeze_pc": SQUEEZE_PC,
+            "sure_pm": SURE_PM,
             "least_confidence_pm": LEAST_CONFIDENCE_PM,
-            "spot": SPOT,
-            "spot_share": SPOT_SHARE,
-            "spot_step": SPOT_STEP,
-            "tile": TILE,
-            "tile_step": TILE_STEP,
-            "threads": threads,
             "line_direction": False,  # overlays stand upright once the display matrix is applied; the classifier would cost a third more
         }
-        self._known: list[_Known] = []
-        self._last: Picture | None = None  # grey, working scale
-        self._engine = _load(paths, threads)
-
-    def forget(self) -> None:
-        """Recognise every line of the next picture, whatever was read before."""
-        self._known, self._last = [], None
-
-    def looks_read(self, image: Picture) -> bool:
-        """Whether a picture shows what the last one read shows, scene and every line, so that reading it would find the same lines.
-
-        It is compared with the picture last read, not with the one before it: slow change adds up until it is seen.
-        """
-        _, grey = _working(image)
-        if self._last is None or self._last.shape != grey.shape or not _same_scene(self._last, grey):
-            return False
-        return all(_same_line(known.grey[known.rows, known.columns], grey[known.rows, known.columns]) for known in self._known)
+        self._engine = _load(paths)
 
     def read(self, image: Picture) -> list[Line]:
-        """Lines of text in a height×width×3 BGR picture, in reading order; boxes in its pixels."""
-        work, grey = _working(image)
-        quads = self._detect(work)
-        rects = [_rect(quad, work.shape[1], work.shape[0]) for quad in quads]
-        kept = [self._unchanged(rect, grey) for rect in rects]
-        fresh = [index for index, known in enumerate(kept) if known is None]
-        recognised = dict(zip(fresh, self._recognise(work, [quads[index] for index in fresh]), strict=True))
+        """Lines of text in a whole height×width×3 BGR picture, from top to bottom; boxes in its pixels. Leans on nothing read before."""
+        work = _shrink(image, min(1.0, LONG_SIDE / max(image.shape[:2])))
+        quads = self.detect(work)
         across, down = image.shape[1] / work.shape[1], image.shape[0] / work.shape[0]
         lines = []
-        for index, (rect, known) in enumerate(zip(rects, kept, strict=True)):
-            box = (round(rect[0] * across), round(rect[1] * down), round(rect[2] * across), round(rect[3] * down))
-            # an unchanged line keeps the picture it was recognised in, for the same reason as in `looks_read`
-            lines.append(
-                replace(known, line=replace(known.line, box=box)) if known else _Known(replace(recognised[index], box=box), rect, grey)
-            )
-        self._known, self._last = lines, grey
-        return [known.line for known in lines if known.line.text and known.line.confidence_pm >= LEAST_CONFIDENCE_PM]
+        for quad, line in zip(quads, self.recognise(work, quads), strict=True):
+            x0, y0, x1, y1 = rect_of(quad, work.shape[1], work.shape[0])
+            lines.append(replace(line, box=(round(x0 * across), round(y0 * down), round(x1 * across), round(y1 * down))))
+        return [line for line in lines if is_worth_keeping(line)]
 
-    def _detect(self, work: Picture) -> list[npt.NDArray[np.float32]]:
-        """Slanted boxes (four corners each) of the lines in a picture of working size, in its pixels."""
-        small = _shrink(work, min(1.0, DETECT_HEIGHT / work.shape[0]))
-        found = self._engine(small, use_det=True, use_rec=False, use_cls=False).boxes
-        if found is None:
+    def detect(self, work: Picture, place: Box | None = None) -> list[Quad]:
+        """Slanted boxes (four corners each) of the lines in a picture of working size, or in the part of it at `place`; in its pixels."""
+        import cv2
+
+        x0, y0, x1, y1 = place or (0, 0, work.shape[1], work.shape[0])
+        scale = min(1.0, DETECT_SHORT_SIDE / min(work.shape[:2]))
+        small = _shrink(work[y0:y1, x0:x1], scale)
+        height, width = small.shape[:2]
+        padded = cv2.copyMakeBorder(small, 0, -height % 32, 0, -width % 32, cv2.BORDER_REPLICATE)
+        blob = (padded.astype(np.float32).transpose(2, 0, 1)[np.newaxis] / 255 - 0.5) / 0.5
+        found, _ = self._engine.text_det.postprocess_op(self._engine.text_det.session(blob), padded.shape[:2])
+        if len(found) == 0:
             return []
-        scale = np.array([work.shape[1] / small.shape[1], work.shape[0] / small.shape[0]], np.float32)
-        return list(found.astype(np.float32) * scale)
+        stretch = np.array([(x1 - x0) / width, (y1 - y0) / height], np.float32)
+        corner = np.array([x0, y0], np.float32)
+        return [quad * stretch + corner for quad in self._engine.text_det.sorted_boxes(found).astype(np.float32)]
 
-    def _unchanged(self, rect: Box, grey: Picture) -> _Known | None:
-        """The known line at this place if the pixels under both its old and its new box are as they were."""
-        for known in self._known:
-            if known.grey.shape != grey.shape or overlap(known.rect, rect) < 0.7:
-                continue
-            x0, y0 = min(known.rect[0], rect[0]), min(known.rect[1], rect[1])
-            x1, y1 = max(known.rect[2], rect[2]), max(known.rect[3], rect[3])
-            if _same_line(known.grey[y0:y1, x0:x1], grey[y0:y1, x0:x1]):
-                return known
-        return None
-
-    def _recognise(self, work: Picture, quads: list[npt.NDArray[np.float32]]) -> list[Line]:
+    def recognise(self, work: Picture, quads: list[Quad]) -> list[Line]:
         """The text in each slanted box; its place is left for the caller to fill in."""
         if not quads:
             return []
-        crops = self._engine.crop_text_regions(work, np.array(quads))
-        result = self._engine.recognize_txt(crops)
         lines = []
-        for read, score, crop in zip(result.txts, result.scores, crops, strict=True):
-            text = str(read).strip()
+        for crop in self._engine.crop_text_regions(work, np.array(quads)):
+            text, confidence_pm = self._words(crop, SQUEEZE_PC)
+            if confidence_pm < SURE_PM:
+                text, confidence_pm = max(((text, confidence_pm), self._words(crop, 100)), key=lambda read: read[1])
             struck = any(character.isdigit() for character in text) and struck_through(crop)
-            lines.append(Line(text, round(float(score) * 1000), (0, 0, 0, 0), struck))
+            lines.append(Line(text, confidence_pm, (0, 0, 0, 0), struck))
         return lines
 
+    def _words(self, crop: Picture, width_pc: int) -> tuple[str, int]:
+        """Text and confidence (per mille) of a line in a picture of its own, made narrower first.
 
-def _load(paths: dict[str, Path], threads: int) -> Any:
+        One by one, each at its own width: a batch is padded to its widest line and on a processor saves nothing.
+        """
+        import cv2
+
+        width = max(8, round(REC_HEIGHT * crop.shape[1] * width_pc / (100 * crop.shape[0])))
+        blob = np.zeros((1, 3, REC_HEIGHT, max(64, -(-width // 16) * 16)), np.float32)
+        way = cv2.INTER_AREA if width < crop.shape[1] else cv2.INTER_LINEAR
+        blob[0, :, :, :width] = (
+            cv2.resize(crop, (width, REC_HEIGHT), interpolation=way).astype(np.float32).transpose(2, 0, 1) / 255 - 0.5
+        ) / 0.5
+        text, score = self._engine.text_rec.postprocess_op(self._engine.text_rec.session(blob))[0][0]
+        return str(text).strip(), round(float(score) * 1000)
+
+
+def is_worth_keeping(line: Line) -> bool:
+    """Whether a reading has words and is sure enough to be more than a pattern."""
+    return bool(line.text) and line.confidence_pm >= LEAST_CONFIDENCE_PM
+
+
+def _load(paths: dict[str, Path]) -> Any:
     """The rapidocr engine with its sessions made now rather than at first use, so that a bad model file fails here."""
     from rapidocr import RapidOCR
 
@@ -229,10 +185,9 @@ def _load(paths: dict[str, Path], threads: int) -> Any:
         "Global.log_level": "critical",
         "Global.use_cls": False,
         "Det.model_path": str(paths["det"]),
-        "Det.limit_type": "max",
-        "Det.limit_side_len": LONG_SIDE,
         "Rec.model_path": str(paths["rec"]),
-        "EngineConfig.onnxruntime.intra_op_num_threads": threads,
+        # measured: two threads wait for each other and take twice the processor time for the same wall time on a busy machine
+        "EngineConfig.onnxruntime.intra_op_num_threads": 1,
         "EngineConfig.onnxruntime.inter_op_num_threads": 1,
     }
     blank = np.zeros((64, 64, 3), np.uint8)
@@ -245,14 +200,6 @@ def _load(paths: dict[str, Path], threads: int) -> Any:
     return engine
 
 
-def _working(image: Picture) -> tuple[Picture, Picture]:
-    """A picture at the size it is recognised in, in colour and in grey."""
-    import cv2
-
-    work = _shrink(image, min(1.0, LONG_SIDE / max(image.shape[:2])))
-    return work, cv2.cvtColor(work, cv2.COLOR_BGR2GRAY)  # type: ignore[return-value]
-
-
 def _shrink(image: Picture, scale: float) -> Picture:
     import cv2
 
@@ -262,7 +209,7 @@ def _shrink(image: Picture, scale: float) -> Picture:
     return cv2.resize(image, size, interpolation=cv2.INTER_AREA)  # type: ignore[return-value]
 
 
-def _rect(quad: npt.NDArray[np.float32], width: int, height: int) -> Box:
+def rect_of(quad: Quad, width: int, height: int) -> Box:
     """The upright rectangle around a slanted box, inside the picture and at least one pixel wide and high."""
     x0, y0 = (int(edge) for edge in np.floor(quad.min(axis=0)))
     x1, y1 = (int(edge) for edge in np.ceil(quad.max(axis=0)))

@@ -2,16 +2,14 @@
 
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import Levenshtein
 
-from inspector_app.domain.errors import UsageError
 from inspector_app.domain.likeness import edit_distance
-from inspector_app.domain.timebase import SECOND, Interval
+from inspector_app.domain.timebase import SECOND
 from inspector_app.vision.kinds import plain
-from inspector_app.vision.merge import Presence, ScreenText, merge, presence
+from inspector_app.vision.merge import ScreenText, merge
 
 SIZE = (720, 1280)
 TOP = (40, 300, 400, 340)
@@ -71,6 +69,11 @@ def test_that_a_falling_clock_is_one_countdown_with_its_values() -> None:
     assert text.series == ((0, "00:01:00"), (2 * SECOND, "00:00:59"), (3 * SECOND, "00:00:58"))
 
 
+def test_that_a_countdown_that_begins_again_is_still_one() -> None:
+    (text,) = merged([line("00:00:02")], [line("00:00:01")], [line("00:05:00")], [line("00:04:59")], [line("00:04:58")])
+    assert text.kind == "countdown"
+
+
 def test_that_a_rising_clock_is_no_countdown() -> None:
     (text,) = merged([line("20:15:01")], [line("20:15:02")])
     assert text.kind == "counter"
@@ -99,24 +102,16 @@ def test_that_a_struck_price_is_told_from_the_price_beside_it() -> None:
     assert [text.kind for text in texts] == ["struck_price", "price"]
 
 
+def test_that_boxes_of_a_picture_of_another_size_are_brought_to_the_recordings_size() -> None:
+    blocks = one_block([line("营业执照")], [line("营业执照", (20, 150, 200, 170))])
+    blocks[0]["frames"][1]["size"] = [360, 640]
+    (text,) = merge(blocks, SIZE, SECOND, 2 * SECOND)
+    assert (text.box, text.end_us) == (TOP, 2 * SECOND)
+
+
 def test_that_a_text_that_stands_is_a_label() -> None:
     (text,) = merged(*[[line("优选好物直播间")]] * 20)
     assert text.kind == "label"
-
-
-def test_that_presence_closes_short_gaps_and_never_rounds_the_share_up() -> None:
-    texts = merged(*[[line("营业执照")] if second in (0, 1, 2, 8, 9) else [] for second in range(11)])
-    shown = presence(texts, "营业.*照", 11 * SECOND)
-    assert shown == Presence((Interval(0, 3 * SECOND), Interval(8 * SECOND, 10 * SECOND)), 454)
-    near = [ScreenText(start, start + SECOND, "执 照", 990, TOP, "other", 0, 0) for start in (0, 3 * SECOND)]
-    assert presence(near, "执照", 10 * SECOND).shown == (Interval(0, 4 * SECOND),)
-    assert presence(texts, "人工智能生成", 11 * SECOND) == Presence((), 0)
-
-
-def test_that_a_pattern_that_is_none_is_refused() -> None:
-    with pytest.raises(UsageError) as caught:
-        presence([], "(", SECOND)
-    assert caught.value.code == "vision.pattern"
 
 
 words = st.sampled_from(
