@@ -11,10 +11,16 @@ def make(db: sqlite3.Connection, folder: Path, why: str) -> Path:
     target = folder / "backups" / f"{utc_now():%Y%m%dT%H%M%SZ}-{why}.db"
     target.parent.mkdir(exist_ok=True)
     staging = target.with_suffix(".partial")
-    copy = sqlite3.connect(staging)
-    try:
-        db.backup(copy)
-    finally:
-        copy.close()
+    copy_to(db, staging)
     staging.replace(target)
     return target
+
+
+def copy_to(db: sqlite3.Connection, target: Path) -> None:
+    """A copy of the database in one file, without a write-ahead log beside it; raises sqlite3.Error or OSError."""
+    copy = sqlite3.connect(target)
+    try:
+        db.backup(copy)
+        copy.execute("PRAGMA journal_mode=DELETE")
+    finally:
+        copy.close()

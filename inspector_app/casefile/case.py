@@ -195,12 +195,14 @@ class Case:
     def find(self, record: type[R], order: str = "rowid", within: Interval | None = None, **equal: str | int) -> list[R]:
         """All rows of a table whose columns equal what is given, as records, ordered by column names.
 
-        `within` keeps those whose `start_us`..`end_us` overlaps it: hours of material need not be read for one sentence.
+        `within` keeps those whose `start_us`..`end_us` overlaps it, or whose `at_us` lies in it: hours of material need not be read for one
+        sentence.
         """
         tests = [f'"{name}" = ?' for name in equal]
         values = list(equal.values())
         if within is not None:
-            tests.append('"start_us" < ? AND "end_us" > ?')
+            momentary = "at_us" in record.__dataclass_fields__
+            tests.append('"at_us" < ? AND "at_us" >= ?' if momentary else '"start_us" < ? AND "end_us" > ?')
             values += [within.end_us, within.start_us]
         where = " AND ".join(tests) or "1"
         sql = f'SELECT * FROM "{record.table}" WHERE {where} ORDER BY {order}'  # noqa: S608  # names from code, never from outside
@@ -231,6 +233,10 @@ class Case:
 
     def search(self, query: str, limit: int = 1000) -> list[search.Hit]:
         return self.read(lambda db: search.find(db, query, limit))
+
+    def copy_database(self, target: Path) -> None:
+        """Writes a copy of the database as it stands now to `target`, through SQLite's own backup."""
+        self.read(lambda db: backup.copy_to(db, target))
 
     def journal_head(self) -> tuple[int, str]:
         return self.read(journal.head)

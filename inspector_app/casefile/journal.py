@@ -91,6 +91,11 @@ def read_all(db: sqlite3.Connection, after: int = 0) -> list[Row]:
     return [Row(seq, digest, json.loads(body), undo_of, redo_of) for seq, digest, body, undo_of, redo_of in rows]
 
 
+def stored(db: sqlite3.Connection) -> list[tuple[int, str, str]]:
+    """Number, exact body and hash of every row, as whoever checks the chain elsewhere needs them."""
+    return [(seq, body, digest) for seq, body, digest in db.execute("SELECT seq, body, hash FROM journal ORDER BY seq")]
+
+
 @dataclass(frozen=True)
 class Step:
     """One entry of an undo or redo stack: the act's name, and the row whose changes are to be turned round."""

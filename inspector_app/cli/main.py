@@ -297,9 +297,26 @@ def _verify(work: "Workspace", args: Args) -> "Outcome":
 
 
 def _export(work: "Workspace", args: Args) -> "Outcome":
-    from inspector_app.commands import exports
+    from inspector_app.commands import exports, packages
 
+    if args.kind == "package":
+        return packages.write(work, out=Path(args.out))
     return exports.write(work, kind=args.kind, out=Path(args.out), recording=args.recording)
+
+
+def _review(work: "Workspace", args: Args) -> "Outcome":
+    from inspector_app.commands import packages, reviews
+
+    match args.verb:
+        case "open":
+            return packages.open_package(work, path=Path(args.package), into=Path(args.into) if args.into else None)
+        case "say":
+            finding = reviews.by_number(work, args.finding)
+            return reviews.say(work, finding_id=finding.id, verdict=args.verdict, text=args.text, reviewer=args.reviewer)
+        case "write":
+            return packages.write_reviews(work, out=Path(args.out))
+        case _:
+            return packages.merge(work, path=Path(args.file))
 
 
 def _law(work: "Workspace", args: Args) -> "Outcome":
@@ -370,6 +387,10 @@ _ACTIONS: dict[str, tuple[Callable[["Workspace", Args], "Outcome"], str, Callabl
     "form pdf": (_form, "read", show.form_pdf),
     "verify": (_verify, "", show.report),
     "export": (_export, "read", show.written),
+    "review open": (_review, "", show.opened),
+    "review say": (_review, "write", show.reviewed),
+    "review write": (_review, "read", show.written),
+    "review merge": (_review, "write", show.merged),
     "law list": (_law, "", show.articles),
     "law show": (_law, "", show.article_cards),
     "law find": (_law, "", show.articles),

@@ -88,7 +88,7 @@ def build() -> Parser:
     record.add_argument("dir", metavar="DIR")
     record.add_argument("url", metavar="URL", nargs="?", default="", help=tr("cli.record.url"))
     record.add_argument("--for", type=int, dest="seconds", default=0, metavar="SECONDS", help=tr("cli.record.for"))
-    record.add_argument("--lane", choices=("auto", "flv", "hls", "remux"), default="auto", help=tr("cli.record.lane"))
+    record.add_argument("--lane", choices=("auto", "flv", "hls", "remux", "screen"), default="auto", help=tr("cli.record.lane"))
     record.add_argument("--time-server", action="append", default=[], metavar="HOST", help=tr("cli.record.time_server"))
 
     for name in ("transcribe", "read-screen", "leads"):
@@ -125,9 +125,28 @@ def build() -> Parser:
 
     export = add("export")
     export.add_argument("dir", metavar="DIR")
-    export.add_argument("--as", required=True, dest="kind", choices=("srt", "vtt", "csv", "json", "txt", "eaf"), help=tr("cli.export.as"))
+    export.add_argument(
+        "--as", required=True, dest="kind", choices=("package", "srt", "vtt", "csv", "json", "txt", "eaf"), help=tr("cli.export.as")
+    )
     export.add_argument("--out", required=True, metavar="PATH", help=tr("cli.export.out"))
     export.add_argument("--recording", metavar="ID", help=tr("cli.recording"))
+
+    review = add_group("review")
+    pack = add("open", group=review, key="review.open")
+    pack.add_argument("package", metavar="PACKAGE")
+    pack.add_argument("--into", metavar="DIR", help=tr("cli.review.into"))
+    say = add("say", group=review, key="review.say")
+    say.add_argument("dir", metavar="DIR")
+    say.add_argument("--finding", required=True, type=int, metavar="N", help=tr("cli.review.finding"))
+    say.add_argument("--verdict", required=True, choices=("remark", "accepted", "returned", "rejected"), help=tr("cli.review.verdict"))
+    say.add_argument("--reviewer", required=True, metavar="NAME", help=tr("cli.review.reviewer"))
+    say.add_argument("--text", default="", metavar="T", help=tr("cli.review.text"))
+    back = add("write", group=review, key="review.write")
+    back.add_argument("dir", metavar="DIR")
+    back.add_argument("--out", required=True, metavar="FILE", help=tr("cli.export.out"))
+    merge = add("merge", group=review, key="review.merge")
+    merge.add_argument("dir", metavar="DIR")
+    merge.add_argument("file", metavar="FILE")
 
     law = add_group("law")
     for verb, word in (("list", None), ("show", "code"), ("find", "words"), ("import", "file"), ("check", None)):
@@ -149,9 +168,9 @@ def build() -> Parser:
     models = add_group("models")
     add("list", group=models, key="models.list")
     add("fetch", group=models, key="models.fetch").add_argument("name", metavar="NAME")
-    pack = add("add", group=models, key="models.add")
-    pack.add_argument("path", metavar="PATH")
-    pack.add_argument("--custom", action="store_true", help=tr("cli.models.custom"))
+    model = add("add", group=models, key="models.add")
+    model.add_argument("path", metavar="PATH")
+    model.add_argument("--custom", action="store_true", help=tr("cli.models.custom"))
     add("check", group=models, key="models.check")
 
     add("doctor")

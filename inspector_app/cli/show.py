@@ -252,6 +252,20 @@ def signed(data: Json) -> None:
         _line("cli.signed.not_recorded")
 
 
+def opened(data: Json) -> None:
+    _line("cli.review.opened", number=data["number"], path=data["case"], head=data["journal_head"])
+
+
+def reviewed(data: Json) -> None:
+    _line("cli.review.said", number=data["number"], verdict=tr(f"ui.opinion.{data['verdict']}"), reviewer=data["reviewer"])
+
+
+def merged(data: Json) -> None:
+    _line("cli.review.merged", merged=data["merged"], known=data["known"])
+    if data["ignored"]:
+        _line("cli.review.ignored", acts="、".join(tr(f"act.{name}") for name in data["ignored"]))
+
+
 def forms(data: Json) -> None:
     english = language() == "en"
     table(

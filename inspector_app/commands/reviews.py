@@ -35,7 +35,15 @@ def say(work: Workspace, *, finding_id: str, verdict: str, text: str, reviewer: 
     row = Review(new_id("review"), finding_id, verdict, words, name, iso(utc_now()))
     facts: dict[str, str | int] = {"number": finding.number, "verdict": verdict, "reviewer": name}
     work.opened.commit(Act("review.say", work.actor, [insert(row)], row.id, facts, undoable=True))
-    return Outcome(frozenset({"reviews"}), (row.id,), facts)
+    return Outcome(frozenset({"reviews"}), (row.id,), facts, {"id": row.id, **facts})
+
+
+def by_number(work: Workspace, number: int) -> Finding:
+    """The finding with this number; raises UsageError `usage.no_finding_number`."""
+    found = work.opened.find(Finding, number=number)
+    if not found:
+        raise UsageError("usage.no_finding_number", given=number)
+    return found[0]
 
 
 @command("review.list")

@@ -1,13 +1,14 @@
 """Verify: recompute everything a case, a dossier or an exported folder claims, and name the first broken thing."""
 
 import json
+import zipfile
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
 from inspector_app.domain.errors import BadInput, Stopped
 from inspector_app.dossier import archive
-from inspector_app.integrity import digests, seal
+from inspector_app.integrity import digests, packages, seal
 from inspector_app.integrity import verify as check
 from inspector_app.integrity.chain import Problem
 from inspector_app.statutes import bureau
@@ -21,22 +22,24 @@ CLOCKS_DIFFER: Final = timedelta(minutes=10)
 
 @command("case.verify", when=always)
 def verify(work: Workspace, *, path: Path, case: Path | None = None) -> Outcome:
-    """Checks a case folder or a dossier PDF; `case` is the case a dossier came from (found by itself where it lies inside one).
+    """Checks a case folder, a package or a dossier PDF; `case` is the case a dossier came from (found by itself where it lies inside one).
 
     Data: ok, checked, problems, against; for a dossier also signatures, and unverified: the fields of those whose chain ends in no root that
     the bureau keeps in its folder `trust`. A dossier without its case is checked against its own seal only, and the data say so.
     """
     if not path.exists():
         raise BadInput("verify.nothing_there", path=str(path))
+
+    def progress(done: int, total: int) -> None:
+        if work.stop.is_set():
+            raise Stopped
+        work.progress("verify", done, total, "bytes")
+
     if path.is_dir():
-
-        def progress(done: int, total: int) -> None:
-            if work.stop.is_set():
-                raise Stopped
-            work.progress("verify", done, total, "bytes")
-
         report = check.verify_case(path, progress)
         data: dict[str, Any] = {**report.to_json(), "against": "case"}
+    elif zipfile.is_zipfile(path):
+        data = {**packages.check(path, progress).to_json(), "against": "package"}
     else:
         data = _dossier(path, case or case_of(path))
     return Outcome(facts={"problems": len(data["problems"])}, data=data)

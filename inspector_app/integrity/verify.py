@@ -69,6 +69,38 @@ def verify_case(folder: Path, progress: Progress = lambda *_: None) -> Report:
     return Report(checked, problems)
 
 
+@dataclass(frozen=True)
+class Inside:
+    """A case's database by itself: what was checked, what is wrong, the journal's head, and the files that it names."""
+
+    checked: dict[str, int]
+    problems: list[Problem]
+    case_id: str
+    head: tuple[int, str]
+    #: kind, path relative to the case, SHA-256, size (None: not held)
+    files: list[tuple[str, str, str, int | None]]
+
+
+def examine_database(path: Path) -> Inside:
+    """Checks the database of a case away from its folder: structure, chain and tables. Raises sqlite3.Error where it cannot be read."""
+    checked: dict[str, int] = {"database": 1}
+    db = _open(path)
+    try:
+        problems = _database(db)
+        state = _journal(db, checked, problems)
+        problems += _tables(db, state, checked)
+        row = db.execute("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
+        case = db.execute("SELECT case_id FROM case_info").fetchone()
+    finally:
+        db.close()
+    try:
+        files = list(_named(state))
+    except _MISSHAPEN as cause:
+        files = []
+        problems.append(Problem("journal.unreadable", str(cause)[:80], DATABASE))
+    return Inside(checked, problems, case[0] if case else "", tuple(row) if row else (0, chain.GENESIS), files)
+
+
 def _open(path: Path) -> sqlite3.Connection:
     uri = path.absolute().as_uri()
     db = sqlite3.connect(f"{uri}?mode=ro", uri=True)
