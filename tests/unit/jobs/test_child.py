@@ -45,7 +45,7 @@ def test_that_a_real_worker_sends_items_progress_and_its_result(tmp_path, clip):
     ear = Ear()
     spec = {"files": [str(clip)], "vault": str(tmp_path / "originals"), "working": str(tmp_path / "working"), "known": {}}
     (tmp_path / "originals").mkdir()
-    assert ear.run(spec) == {"imported": 1, "duplicates": 0, "refused": 0}
+    assert ear.run(spec) == {"imported": 1, "duplicates": 0, "refused": 0, "kept": 0}
     (kind, data), size = ear.items[0], clip.stat().st_size
     assert (kind, data["bytes"], data["source"]["name"]) == ("imported", size, clip.name)
     assert ear.steps[-1] == (size, size, "bytes")
