@@ -68,10 +68,14 @@ def _run(args: Args, opened: "Callable[[Path], int] | None") -> int:
     progress = Progress()
     work = Workspace(progress=progress)
     name = f"{args.command} {args.verb}" if getattr(args, "verb", None) else args.command
+    if name == "leads" and args.evaluate is not None:
+        name = "leads evaluate"
     action, needs_case, writer = _ACTIONS[name]
     with _interruptible(work.stop):
         try:
             if needs_case:
+                if args.dir is None:
+                    raise UsageError("usage.empty", name="DIR")
                 work.open(Path(args.dir), read_only=needs_case == "read")
             outcome = action(work, args)
         finally:
@@ -166,13 +170,15 @@ def _record(work: "Workspace", args: Args) -> "Outcome":
 
     if not args.url:
         return recording.take_in(work)
-    return recording.capture(work, url=args.url, seconds=args.seconds, lane=args.lane, servers=args.time_server)
+    return recording.capture(
+        work, url=args.url, seconds=args.seconds, lane=args.lane, servers=args.time_server, analyse_with=args.model if args.analyse else ""
+    )
 
 
 def _transcribe(work: "Workspace", args: Args) -> "Outcome":
     from inspector_app.commands import transcripts
 
-    return transcripts.run(work, recording=args.recording, model=args.model)
+    return transcripts.run(work, recording=args.recording, model=args.model, careful=args.careful)
 
 
 def _read_screen(work: "Workspace", args: Args) -> "Outcome":
@@ -186,6 +192,12 @@ def _leads(work: "Workspace", args: Args) -> "Outcome":
 
     recording = cases.pick_recording(work, args.recording)[0].id if args.recording else None
     return leads.run(work, recording_id=recording)
+
+
+def _evaluate(work: "Workspace", args: Args) -> "Outcome":
+    from inspector_app.commands import lead_measure
+
+    return lead_measure.evaluate(work, folder=Path(args.evaluate) if args.evaluate else None, show=args.show)
 
 
 def _finding_add(work: "Workspace", args: Args) -> "Outcome":
@@ -225,7 +237,15 @@ def _search(work: "Workspace", args: Args) -> "Outcome":
 def _dossier(work: "Workspace", args: Args) -> "Outcome":
     from inspector_app.commands import dossiers
 
-    return dossiers.build(work, out=Path(args.out), signers=_keys(args.sign), tsa=args.tsa)
+    return dossiers.build(
+        work,
+        out=Path(args.out),
+        signers=_keys(args.sign),
+        tsa=args.tsa,
+        edition=args.edition,
+        article=args.article,
+        html=Path(args.html) if args.html else None,
+    )
 
 
 def _sign(work: "Workspace", args: Args) -> "Outcome":
@@ -352,6 +372,8 @@ def _models(work: "Workspace", args: Args) -> "Outcome":
             return packs.fetch(work, name=args.name)
         case "add":
             return packs.add(work, folder=Path(args.path), custom=args.custom)
+        case "measure":
+            return packs.measure(work, name=args.name)
     return packs.check(work)
 
 
@@ -371,6 +393,7 @@ _ACTIONS: dict[str, tuple[Callable[["Workspace", Args], "Outcome"], str, Callabl
     "transcribe": (_transcribe, "write", show.transcript),
     "read-screen": (_read_screen, "write", show.texts),
     "leads": (_leads, "write", show.leads),
+    "leads evaluate": (_evaluate, "", show.evaluation),
     "finding add": (_finding_add, "write", show.finding),
     "finding list": (_finding_list, "read", show.findings),
     "search": (_search, "", show.hits),
@@ -402,5 +425,6 @@ _ACTIONS: dict[str, tuple[Callable[["Workspace", Args], "Outcome"], str, Callabl
     "models fetch": (_models, "", show.models),
     "models add": (_models, "", show.models),
     "models check": (_models, "", show.models),
+    "models measure": (_models, "", show.models),
     "doctor": (_doctor, "", show.checks),
 }

@@ -89,14 +89,20 @@ def build() -> Parser:
     record.add_argument("url", metavar="URL", nargs="?", default="", help=tr("cli.record.url"))
     record.add_argument("--for", type=int, dest="seconds", default=0, metavar="SECONDS", help=tr("cli.record.for"))
     record.add_argument("--lane", choices=("auto", "flv", "hls", "remux", "screen"), default="auto", help=tr("cli.record.lane"))
+    record.add_argument("--analyse", action="store_true", help=tr("cli.record.analyse"))
+    record.add_argument("--model", default="base", metavar="NAME|PATH", help=tr("cli.model"))
     record.add_argument("--time-server", action="append", default=[], metavar="HOST", help=tr("cli.record.time_server"))
 
     for name in ("transcribe", "read-screen", "leads"):
         work = add(name)
-        work.add_argument("dir", metavar="DIR")
+        work.add_argument("dir", metavar="DIR", nargs="?" if name == "leads" else None)
+        if name == "leads":
+            work.add_argument("--evaluate", nargs="?", const="", default=None, metavar="FOLDER", help=tr("cli.leads.evaluate"))
+            work.add_argument("--show", choices=("misses", "false", "both"), default="", help=tr("cli.leads.show"))
         work.add_argument("--recording", metavar="ID", help=tr("cli.recording"))
         if name == "transcribe":
             work.add_argument("--model", default="base", metavar="NAME|PATH", help=tr("cli.model"))
+            work.add_argument("--careful", action="store_true", help=tr("cli.careful"))
 
     finding = add_group("finding")
     entry = add("add", group=finding, key="finding.add")
@@ -116,6 +122,10 @@ def build() -> Parser:
     dossier = add("dossier")
     dossier.add_argument("dir", metavar="DIR")
     dossier.add_argument("--out", required=True, metavar="FILE.pdf", help=tr("cli.dossier.out"))
+    editions = ("full", "disclosure", "summary", "extract")
+    dossier.add_argument("--edition", default="full", choices=editions, help=tr("cli.dossier.edition"))
+    dossier.add_argument("--article", default="", metavar="CODE", help=tr("cli.dossier.article"))
+    dossier.add_argument("--html", default="", metavar="DIR", help=tr("cli.dossier.html"))
     _add_signing(add, dossier)
     _add_forms(add, add_group)
 
@@ -172,6 +182,7 @@ def build() -> Parser:
     model.add_argument("path", metavar="PATH")
     model.add_argument("--custom", action="store_true", help=tr("cli.models.custom"))
     add("check", group=models, key="models.check")
+    add("measure", group=models, key="models.measure").add_argument("name", metavar="NAME", nargs="?", default="base")
 
     add("doctor")
     return parser

@@ -112,6 +112,13 @@ def imported(data: Json) -> None:
         _line("cli.imported.proposal", names=", ".join(names))
 
 
+def _analysed(data: Json | None) -> None:
+    if data and "error" in data:
+        _line("cli.recorded.not_analysed", cause=tr(f"{data['error']}.cause", **data["facts"]))
+    elif data:
+        _line("cli.recorded.analysed", segments=data["segments"], texts=data["texts"])
+
+
 def recorded(data: Json) -> None:
     """One capture, or what `take_in` found."""
     for one in data.get("taken", [data] if "recording" in data else []):
@@ -120,6 +127,7 @@ def recorded(data: Json) -> None:
             word_of_gap = word("gap", gap["kind"])
             _line("cli.recorded.gap", start=format_clock(gap["start_us"]), end=format_clock(gap["end_us"]), kind=word_of_gap)
         _line("cli.recorded.end", reason=word("capture.reason", one["reason"]), reconnects=one["reconnects"])
+        _analysed(one.get("analysis"))
         write_line(f"{tr('cli.recorded.chain')} {one['sha256']}")
     for one in data.get("running", []):
         _line("cli.recorded.running", id=one)
@@ -168,6 +176,40 @@ def leads(data: Json) -> None:
     )
 
 
+def evaluation(data: Json) -> None:
+    """Precision, recall and F1 by category and in all, then the cases asked for."""
+    names = (
+        "cli.head.category",
+        "cli.head.met",
+        "cli.head.missed",
+        "cli.head.false",
+        "cli.head.precision",
+        "cli.head.recall",
+        "cli.head.f1",
+    )
+    table(
+        [tr(name) for name in names],
+        [
+            (
+                one["category"] or tr("cli.leads.all"),
+                *(str(one[name]) for name in ("met", "missed", "false")),
+                *map(_share, one["shares_pm"]),
+            )
+            for one in (*data["categories"], data["all"])
+        ],
+    )
+    for name in ("missed", "false"):
+        for one in data.get(name, ()):
+            rules = "、".join(one["rules"])
+            write_line(
+                f"{tr(f'cli.head.{name}')}  {one['category']}  {one['script']}  {format_clock(one['at_us'])}  {one['text']}  {rules}".rstrip()
+            )
+
+
+def _share(share_pm: int | None) -> str:
+    return "–" if share_pm is None else f"{share_pm / 10:.1f}%"
+
+
 def findings(data: Json) -> None:
     table(
         (
@@ -213,6 +255,8 @@ def hits(data: Json) -> None:
 
 def dossier(data: Json) -> None:
     _line("cli.dossier.made", path=data["pdf"], pages=data["pages"], exhibits=data["exhibits"])
+    if data["html"]:
+        _line("cli.dossier.html_made", path=data["html"], clips=data["clips"])
     _signatures(data["signatures"])
     write_line(f"SHA-256 {data['sha256']}")
     write_line(f"{tr('cli.journal.head')} {data['journal_head']}")
@@ -413,6 +457,8 @@ def models(data: Json) -> None:
     for one in data["models"]:
         state = tr("cli.models.ok" if one["ok"] else "cli.models.absent" if not one["installed"] else "cli.models.broken")
         write_line(f"{one['name']:10} {state}  {one['bytes'] / 1e6:.0f} MB  {one['path']}")
+        if one.get("measured"):
+            _line("cli.models.speed", rate=f"{one['measured']['audio_ms'] / one['measured']['wall_ms']:.1f}")
         for problem in one["problems"]:
             write_line("  " + _words(problem["code"], problem))
 
