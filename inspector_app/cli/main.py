@@ -170,8 +170,19 @@ def _record(work: "Workspace", args: Args) -> "Outcome":
 
     if not args.url:
         return recording.take_in(work)
+    if args.preflight:
+        return recording.preflight(work, url=args.url, lane=args.lane, seconds=args.seconds or 10, servers=args.time_server)
     return recording.capture(
-        work, url=args.url, seconds=args.seconds, lane=args.lane, servers=args.time_server, analyse_with=args.model if args.analyse else ""
+        work,
+        url=args.url,
+        seconds=args.seconds,
+        lane=args.lane,
+        servers=args.time_server,
+        analyse_with=args.model if args.analyse else "",
+        chat=args.chat,
+        starts_at=args.starts_at,
+        ends_at=args.ends_at,
+        priority=args.priority,
     )
 
 

@@ -119,8 +119,19 @@ def _analysed(data: Json | None) -> None:
         _line("cli.recorded.analysed", segments=data["segments"], texts=data["texts"])
 
 
+def _preflight(data: Json) -> None:
+    marks = {"ok": "✓", "warn": "!", "bad": "✗"}
+    for one in data["checks"]:
+        facts, key = one["facts"], f"preflight.{one['check']}.{one['state']}"
+        write_line(f"{marks[one['state']]} {tr(key, **facts)}")
+        if facts.get("cause"):
+            write_line(f"  {_words(facts['cause'], facts['cause_facts'])}")
+
+
 def recorded(data: Json) -> None:
-    """One capture, or what `take_in` found."""
+    """One capture, what `take_in` found, or a trial."""
+    if "checks" in data:
+        _preflight(data)
     for one in data.get("taken", [data] if "recording" in data else []):
         _line("cli.recorded.one", id=one["recording"] or "-", time=format_clock(one["duration_us"]), count=one["segments"])
         for gap in one["gaps"]:
@@ -128,6 +139,8 @@ def recorded(data: Json) -> None:
             _line("cli.recorded.gap", start=format_clock(gap["start_us"]), end=format_clock(gap["end_us"]), kind=word_of_gap)
         _line("cli.recorded.end", reason=word("capture.reason", one["reason"]), reconnects=one["reconnects"])
         _analysed(one.get("analysis"))
+        if one.get("chat"):
+            _line("cli.recorded.chat", messages=one["chat"]["messages"], received=one["chat"]["received"], gaps=one["chat"]["gaps"])
         write_line(f"{tr('cli.recorded.chain')} {one['sha256']}")
     for one in data.get("running", []):
         _line("cli.recorded.running", id=one)

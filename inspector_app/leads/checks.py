@@ -3,11 +3,14 @@ along, prices that contradict each other. They report what was seen; a recording
 """
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from itertools import pairwise
+from itertools import islice, pairwise
+
+from rapidfuzz import fuzz
 
 from inspector_app.domain.timebase import SECOND, Micros
 from inspector_app.leads.claims import Claim, lead_of
@@ -19,27 +22,49 @@ from inspector_app.leads.search import Hit
 
 #: how far from a spoken price the screen still shows the price of the same thing
 PRICE_WINDOW_US = 10 * SECOND
+#: messages that begin with the same so many characters, or are this much alike (of 100), are one message; compared with this many earlier ones
+ALIKE_LENGTH = 8
+ALIKE_AT = 80
+ALIKE_AMONG = 40
+#: a stock counter seen again after this long should have fallen
+STOCK_AGAIN_US = 60 * SECOND
 _CLOCK = re.compile(r"\d{1,2}[:\d]{0,6}")
 
 
 def repeated(rule: Rule, found: Sequence[Claim], material: Material) -> Iterator[Lead]:
-    """A lead for every cluster of `times` claims within the rule's window; for chat, of one message by `users` different senders."""
+    """A lead for every cluster of `times` claims within the rule's window; for chat, of one message by `users` different senders, alike but
+    for numbers, or (`any_words`) of whatever messages fit the rule."""
     senders = {message.id: message.user for message in material.chat}
     groups: dict[str, list[Claim]] = defaultdict(list)
     for claim in sorted(found, key=lambda item: (item.times, item.sources)):
+        text = claim.passage.normal.text
+        if len(text) < rule.at_least:
+            continue
         witness = claim.passage.witness
-        groups[claim.passage.normal.text if witness == CHAT else witness].append(claim)
+        groups[_alike(text, groups) if witness == CHAT and not rule.any_words else witness].append(claim)
     for group in groups.values():
-        rest = group
-        while rest:
-            limit = rest[0].times[0] + rule.window_us
-            cluster = [claim for claim in rest if claim.times[0] <= limit]
-            users = {senders.get(source, "") for claim in cluster for source in claim.sources}
+        starts = [claim.times[0] for claim in group]
+        first = 0
+        while first < len(group):
+            last = bisect_right(starts, starts[first] + rule.window_us)
+            cluster = group[first:last]
+            users = {senders.get(source, "") for claim in cluster for source in claim.sources} if rule.users else set()
             if len(cluster) >= rule.times and len(users) >= rule.users:
-                rest = rest[len(cluster) :]
+                first = last
                 yield lead_of(rule, cluster[0], cluster)
             else:
-                rest = rest[1:]
+                first += 1
+
+
+def _alike(text: str, groups: dict[str, list[Claim]]) -> str:
+    """The group that a message belongs to: the same words but for numbers, or one of the last few groups that differs in a character or two."""
+    key = re.sub(r"\d{1,6}", "#", text)
+    if key in groups or len(key) < ALIKE_LENGTH:
+        return key
+    for other in islice(reversed(groups), ALIKE_AMONG):
+        if len(other) >= ALIKE_LENGTH and (key[:ALIKE_LENGTH] == other[:ALIKE_LENGTH] or fuzz.ratio(key, other, score_cutoff=ALIKE_AT)):
+            return other
+    return key
 
 
 def absent(rule: Rule, read: Sequence[Passage], material: Material) -> Iterator[Lead]:
@@ -104,6 +129,26 @@ def restarted(rule: Rule, read: Sequence[Passage], material: Material) -> Iterat
             hit = _hit((_CLOCK,), passage) or _whole(passage)
             if hit is not None:
                 yield replace(lead_of(rule, _claim(passage, hit), shown=text), start_us=before_us, end_us=at_us + SECOND)
+
+
+def unmoved(rule: Rule, read: Sequence[Passage], material: Material) -> Iterator[Lead]:
+    """A lead wherever a stock counter that was gone comes back within the rule's window without having fallen."""
+    texts = {passage.pieces[0].id: passage for passage in read if passage.witness == SCREEN}
+    last: dict[str, tuple[Micros, int]] = {}
+    for shown in sorted(material.screen, key=lambda item: (item.start_us, item.end_us, item.id)):
+        passage = texts.get(shown.id)
+        hit = _hit(rule.patterns, passage) if passage else None
+        if passage is None or hit is None:
+            continue
+        words = passage.normal.text[hit.start : hit.end]
+        number = int(re.findall(r"\d{1,7}", words)[-1])
+        name = re.sub(r"\d{1,7}", "#", words)
+        ended_us, earlier = last.get(name, (0, -1))
+        again = earlier >= 0 and number >= earlier and shown.start_us - ended_us >= STOCK_AGAIN_US
+        if again and shown.start_us - ended_us <= rule.window_us:
+            lead = lead_of(rule, _claim(passage, hit), shown=f"{earlier} → {number}")
+            yield replace(lead, start_us=ended_us)
+        last[name] = (shown.end_us, number)
 
 
 def _seconds(value: str) -> int | None:

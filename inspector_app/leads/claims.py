@@ -115,6 +115,8 @@ def lead_of(rule: Rule, claim: Claim, over: Sequence[Claim] = (), **facts: str) 
         source_ids=sources,
         doubts=tuple(sorted(doubts)),
         times=len(every),
+        element=rule.element,
+        facts={name: value for name, value in facts.items() if value},
     )
 
 

@@ -1,10 +1,11 @@
 """The examples that every rule carries, turned into material and run: a rule file shows by itself that its rules do what they say.
 
 An example is one or more parts. ` / ` parts them by twenty seconds; ` // ` cuts one stretch of speech into two segments with no pause.
-A part is spoken; `画面：` or `弹幕：` before it makes it a screen text (shown to the end) or a chat message (each from another sender).
+A part is spoken; `画面：` or `弹幕：` before it makes it a screen text (shown to the end; `画面3：` for three seconds) or a chat message (each
+from another sender; ` // ` parts messages by a second).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from inspector_app.domain.timebase import SECOND
 from inspector_app.leads.engine import run
@@ -13,7 +14,8 @@ from inspector_app.leads.rules import Rule, RuleSet
 
 STEP_US = 20 * SECOND
 SPOKEN_US = 4 * SECOND
-_MARKS = {"画面：": SCREEN, "弹幕：": CHAT, "口播：": SPEECH}
+SHORT_US = 3 * SECOND
+_MARKS = {"画面：": SCREEN, "画面3：": SCREEN, "弹幕：": CHAT, "口播：": SPEECH}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +40,11 @@ def material_of(example: str) -> Material:
         mark = next((mark for mark in _MARKS if part.startswith(mark)), "口播：")
         words = part.removeprefix(mark)
         if _MARKS[mark] == SCREEN:
-            screen.append(ScreenText(f"screen{number}", at_us, duration_us, words))
+            screen.append(ScreenText(f"screen{number}", at_us, at_us + SHORT_US if "3" in mark else duration_us, words))
         elif _MARKS[mark] == CHAT:
-            chat.append(ChatMessage(f"chat{number}", at_us, f"user{number}", words))
+            for cut, line in enumerate(words.split(" // ")):
+                sent = f"{number}.{cut}"
+                chat.append(ChatMessage(f"chat{sent}", at_us + cut * SECOND, f"user{sent}", line.removeprefix(mark)))
         else:
             for cut, segment in enumerate(words.split(" // ")):
                 start_us = at_us + cut * SPOKEN_US
@@ -50,11 +54,11 @@ def material_of(example: str) -> Material:
 
 def check_examples(rules: RuleSet) -> list[ExampleFailure]:
     """Every example of every rule that fails, in order; an example is judged by its own rule alone."""
-    return [failure for rule in rules.rules for failure in _failures(rule, rules.sha256)]
+    return [failure for rule in rules.rules for failure in _failures(rule, rules)]
 
 
-def _failures(rule: Rule, sha256: str) -> list[ExampleFailure]:
-    alone = RuleSet((rule,), sha256)
+def _failures(rule: Rule, rules: RuleSet) -> list[ExampleFailure]:
+    alone = replace(rules, rules=(rule,))
     out = []
     for expected, examples in (("lead", rule.positive), ("none", rule.negative), ("doubtful", rule.doubtful)):
         for example in examples:

@@ -41,6 +41,12 @@ class Place:
         return self.passage.normal.text[self.end : self.end + CONTEXT].split(STRONG, 1)[0]
 
     @property
+    def sentence(self) -> str:
+        """The sentence, or sentences, that hold the words, as the passage was cut."""
+        start, end = self.passage.sentence(self.start, self.end)
+        return self.passage.normal.text[start:end]
+
+    @property
     def after(self) -> str:
         text = self.passage.normal.text[self.end : self.end + CONTEXT]
         return text if len(text) >= CONTEXT else text + STRONG + self.passage.tail
@@ -231,7 +237,7 @@ class Exemption:
                 for found in pattern.finditer(text[window])
             )
             return grade if any(touches) else None
-        where = place.sentence_before + place.text + place.sentence_after if self.scope == "sentence" else place.around
+        where = place.sentence if self.scope == "sentence" else place.around
         return grade if any(pattern.search(where) for pattern in self.patterns) else None
 
 

@@ -1,6 +1,7 @@
 """A lead 线索: a place a person should look at and why. It is a hint; nothing here says that anybody broke a rule."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from inspector_app.domain.timebase import Micros
 
@@ -30,7 +31,9 @@ class Lead:
 
     `quote` is the sentence as it stands in the material; `matched` is empty only for a thing that was *not* there (a continuous duty);
     the first of `matched` is the main one. `severity` 1 … 3. `source_ids` name the segments, screen texts or messages it rests on.
-    `doubts` are the flags of those segments. `times` counts how often a repeated claim was met.
+    `doubts` are the flags of those segments. `times` counts how often a repeated claim was met. `product` is the name last used for the goods,
+    `product_kind` their kind; `besides` are rules of other categories that point at the same words with less; `element` is the element of
+    the duty that the lead would support; `facts` are what a check saw besides (`spoken`, `shown`, `seconds`).
     """
 
     rule: str
@@ -48,6 +51,11 @@ class Lead:
     source_ids: tuple[str, ...]
     doubts: tuple[str, ...] = ()
     times: int = 1
+    product: str = ""
+    product_kind: str = ""
+    besides: tuple[str, ...] = ()
+    element: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def heard_as(self) -> str | None:

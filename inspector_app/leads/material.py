@@ -12,7 +12,8 @@ WITNESSES = (SPEECH, SCREEN, CHAT)
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """语句: `text` is what is read and quoted (corrected where a person corrected it), `raw` what the machine wrote."""
+    """语句: `text` is what is read and quoted (corrected where a person corrected it), `raw` what the machine wrote; `speaker` is host,
+    assistant, guest or nothing."""
 
     id: str
     start_us: Micros
@@ -20,6 +21,7 @@ class Utterance:
     text: str
     raw: str = ""
     flags: tuple[str, ...] = ()
+    speaker: str = ""
 
 
 @dataclass(frozen=True, slots=True)

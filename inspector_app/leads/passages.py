@@ -3,8 +3,9 @@ Screen texts and chat messages are passages of their own. Nothing is added to th
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from inspector_app.domain.timebase import SECOND, Micros
 from inspector_app.leads.material import CHAT, SCREEN, SPEECH, Material, Utterance
@@ -13,7 +14,7 @@ from inspector_app.leads.text import STRONG, WEAK, Normal, normalise
 #: a silence that ends a passage (speech.md 3.4: segment times of the recogniser are off by up to about half a second)
 PASSAGE_GAP_US = SECOND
 #: a silence that ends a clause
-CLAUSE_GAP_US = SECOND // 2
+CLAUSE_GAP_US = SECOND // 5
 #: a segment's end ends a sentence too, unless the sentence is still shorter than this, in characters
 SENTENCE_LENGTH = 8
 PASSAGE_LENGTH = 2_000
@@ -59,6 +60,17 @@ class Passage:
         first = bisect_right(self.starts, start) - 1
         last = bisect_right(self.starts, end - 1)
         return self.starts[first], self.starts[last] if last < len(self.starts) else len(self.normal.text)
+
+    def sentences(self) -> Iterator[tuple[int, int]]:
+        """The spans in normal text of every sentence, in order."""
+        yield from pairwise((*self.starts, len(self.normal.text)))
+
+    def around(self, start: int, end: int) -> str:
+        """Normal text from `CONTEXT` characters before `start` to as many after `end`, with what neighbouring passages add."""
+        text = self.normal.text
+        head = self.head if start < CONTEXT else ""
+        tail = self.tail if len(text) - end < CONTEXT else ""
+        return head + STRONG + text[max(0, start - CONTEXT) : end + CONTEXT] + STRONG + tail
 
     def original_span(self, start: int, end: int) -> tuple[int, int]:
         """The span of the original for a sentence's span in normal text, with its brackets and marks, without blanks around it."""

@@ -7,6 +7,8 @@ accepted or refused on every machine.
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
 
 from inspector_app.leads.text import normalise
 
@@ -20,6 +22,7 @@ _GAP = re.compile(r"~(\d{1,2})")
 _TOKEN = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|[\u4e00-\u9fff]{2,}|.", re.DOTALL)
 _QUANTIFIER = re.compile(r"\{(\d{0,3})(,?)(\d{0,3})\}|[*+?]")
 _GROUP_OPEN = re.compile(r"\((?:\?(?::|=|!|<=|<!))?")
+_PLAIN_GROUP = re.compile(r"\(\?:([^()\[\]\\?{}.*+^$]{1,8000})\)")
 
 
 class PatternRefused(Exception):
@@ -61,6 +64,94 @@ def compile_pattern(source: str, vocabulary: Mapping[str, tuple[str, ...]]) -> r
         return re.compile(expanded)
     except re.error as error:
         raise PatternRefused("not_a_pattern", f"{source[:60]} ({error})") from error
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Things that make a claim together, in any order: each of `every` in one sentence, each of `near` in it or beside it, none of `none`
+    in it."""
+
+    every: tuple[re.Pattern[str], ...]
+    near: tuple[re.Pattern[str], ...] = ()
+    none: tuple[re.Pattern[str], ...] = ()
+
+    @cached_property
+    def anchors(self) -> frozenset[str]:
+        """Strings one of which every sentence it fits must hold; empty where there is no such set."""
+        return min((found for part in self.every if (found := anchors(part.pattern))), key=_worth, default=frozenset())
+
+
+def compile_frame(source: str, vocabulary: Mapping[str, tuple[str, ...]]) -> Frame:
+    """A frame such as `<effect> & <body> & !<careful> & @<product>`; raises PatternRefused as `compile_pattern` does."""
+    every: list[re.Pattern[str]] = []
+    near: list[re.Pattern[str]] = []
+    none: list[re.Pattern[str]] = []
+    for part in source.split(" & "):
+        words = part.strip()
+        kind = {"!": none, "@": near}.get(words[:1], every)
+        kind.append(compile_pattern(words if kind is every else words[1:], vocabulary))
+    if not every:
+        raise PatternRefused("frame_without_words", source[:60])
+    return Frame(tuple(every), tuple(near), tuple(none))
+
+
+def anchors(expression: str) -> frozenset[str]:
+    """Strings one of which any text that the expression fits must hold; empty where no such set can be told."""
+    return _needed(expression, 0)[0]
+
+
+def _worth(found: frozenset[str]) -> tuple[int, int]:
+    """The smaller, the fewer texts hold one of them: two characters are rarer than one, few rarer than many."""
+    return (0 if min(map(len, found)) > 1 else 1), len(found)
+
+
+def _needed(expression: str, at: int) -> tuple[frozenset[str], int]:
+    """What one of the alternatives from `at` to the end of their group needs, and where that is."""
+    union: set[str] = set()
+    certain = True
+    while True:
+        found, at = _needed_by_sequence(expression, at)
+        certain = certain and bool(found)
+        union |= found
+        if at >= len(expression) or expression[at] == ")":
+            return (frozenset(union) if certain else frozenset()), at
+        at += 1
+
+
+def _needed_by_sequence(expression: str, at: int) -> tuple[frozenset[str], int]:
+    options: list[frozenset[str]] = []
+    run = ""
+    while at < len(expression) and expression[at] not in ")|":
+        plain = _PLAIN_GROUP.match(expression, at)
+        token = _TOKEN.match(expression, at)
+        atom: frozenset[str] = frozenset()
+        if plain:
+            atom, at = (frozenset(plain.group(1).split("|")) if "||" not in plain.group(1) else atom), plain.end()
+        elif expression[at] == "(":
+            opened = _GROUP_OPEN.match(expression, at)
+            assert opened is not None
+            atom, at = _needed(expression, opened.end())
+            at += 1
+            if opened.group() not in ("(", "(?:"):
+                continue  # what stands beside is no part of the match
+        elif token and token.group()[0] in "\\[":
+            at = token.end()
+        else:
+            atom, at = frozenset({expression[at]} if expression[at].isalnum() else ()), at + 1
+        quantifier = _QUANTIFIER.match(expression, at)
+        once = not quantifier
+        if quantifier:
+            at = quantifier.end()
+            if quantifier.group() in "*?" or quantifier.group(1) in ("", "0"):
+                atom = frozenset()
+        if once and len(atom) == 1 and len(next(iter(atom))) == 1:
+            run += next(iter(atom))
+            continue
+        options += [frozenset({run})] if run else []
+        options += [atom] if atom and "" not in atom else []
+        run = ""
+    options += [frozenset({run})] if run else []
+    return min(options, key=_worth, default=frozenset()), at
 
 
 def check_size(expression: str, source: str) -> None:

@@ -6,6 +6,7 @@ rules. Loading is strict: an unknown key, an unbounded pattern or a rule without
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from string import Formatter
@@ -15,11 +16,12 @@ from inspector_app.domain.errors import BadInput
 from inspector_app.domain.timebase import SECOND, Micros
 from inspector_app.leads.exemptions import BUILT_IN, SCOPES, Exemption
 from inspector_app.leads.material import WITNESSES
-from inspector_app.leads.patterns import PatternRefused, compile_pattern
+from inspector_app.leads.patterns import Frame, PatternRefused, compile_frame, compile_pattern
 from inspector_app.leads.reading import Value, read
-from inspector_app.leads.text import normalise, syllables
+from inspector_app.leads.text import normalise
+from inspector_app.speech.sounds import syllables
 
-KINDS = ("terms", "repeat", "presence", "countdown", "price")
+KINDS = ("terms", "repeat", "presence", "countdown", "stock", "price")
 #: kinds whose words are looked for in the text of every witness
 TEXT_KINDS = ("terms", "repeat")
 PRICE_CHECKS = ("compared_without_basis", "spoken_below_shown")
@@ -45,9 +47,13 @@ class Term:
 class Rule:
     """One rule. Which fields count depends on `kind`:
 
-    `terms`: `terms` and `patterns` in the text of the witnesses; `requires` must be found near by or among the product words.
+    `terms`: `terms`, `patterns` and `frames` in the text of the witnesses; `requires` must be found near by or among the product words.
+    `only_when`: and only where one of these was said or shown anywhere in the recording.
+    `products`: the goods named before must be of one of these kinds, `other_products`: of none of these.
     `repeat`: the same, but only said `times` within `window_us` (`users`: by that many different senders of one same message).
     `presence`: a screen text that fits `patterns` must be there; every absence longer than `gap_us` is a lead, once `only_when` was met.
+    (`any_words`: by as many senders of messages that fit, alike or not; `at_least`: only messages of so many characters.)
+    `stock`: a counter that fits `patterns` (its last number) comes back up to `window_us` later and has not fallen.
     `countdown`: a countdown that fits `patterns` shows more time than up to `window_us` before.
     `price`: `compared_without_basis` (a screen text fits `patterns`, none shown with it fits `basis`) or `spoken_below_shown` (group 1 of
     `patterns` in speech is a lower price than group 1 of `basis` on the screen at that time).
@@ -68,12 +74,18 @@ class Rule:
     doubtful: tuple[str, ...] = ()
     terms: tuple[Term, ...] = ()
     patterns: Patterns = ()
+    frames: tuple[Frame, ...] = ()
+    products: frozenset[str] = frozenset()
+    other_products: frozenset[str] = frozenset()
+    element: str = ""
     not_heard_as: frozenset[str] = frozenset()
     requires: Patterns = ()
     exemptions: tuple[Exemption, ...] = ()
     as_written: bool = False
     check: str = ""
     times: int = 0
+    any_words: bool = False
+    at_least: int = 0
     users: int = 0
     window_us: Micros = 0
     gap_us: Micros = 0
@@ -87,6 +99,15 @@ class RuleSet:
 
     rules: tuple[Rule, ...]
     sha256: str
+    products: tuple["Product", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A kind of goods (food, drug, cosmetics …) and the words that name it in passing."""
+
+    kind: str
+    words: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,41 +116,76 @@ class _Shared:
 
     words: dict[str, tuple[str, ...]]
     exemptions: dict[str, Exemption]
+    frames: dict[str, tuple[Frame, ...]]
+    products: tuple[Product, ...] = ()
 
 
-def load_rules(folder: Path, *own: Path) -> RuleSet:
+def load_rules(folder: Path, *own: Path, refused: list[BadInput] | None = None) -> RuleSet:
     """The rules of a folder and of a bureau's own files, which share its vocabulary.
 
-    Raises BadInput `leads.bad_rules` (file, line, problem, value) or `leads.no_rules` (folder).
+    Raises BadInput `leads.bad_rules` (file, line, problem, value) or `leads.no_rules` (folder). With `refused`, an error in one of the
+    bureau's own files is put there instead, that file is left out whole, and the others stand.
     """
     files = [*sorted(folder.glob("*.yaml")), *sorted(own)]
     digest = hashlib.sha256()
-    shared = _Shared({}, {})
+    shared = _Shared({}, {}, {})
     rules: dict[str, Rule] = {}
     for path in sorted(files, key=lambda file: file.name != SHARED):
-        value, data = read(path)
-        digest.update(path.name.encode() + b"\0" + hashlib.sha256(data).digest())
-        if path.name == SHARED:
-            shared = _shared(value)
+        try:
+            value, data = read(path)
+            if path.name == SHARED:
+                shared = _shared(value)
+            else:
+                rules |= _rules(value, shared, rules)
+        except BadInput as error:
+            if refused is None or path not in own:
+                raise
+            refused.append(error)
             continue
-        for item in value.fields("rules")["rules"].items():
-            rule = _rule(item, shared)
-            if rule.id in rules:
-                raise item.refuse("repeated_rule", rule.id)
-            rules[rule.id] = rule
+        digest.update(path.name.encode() + b"\0" + hashlib.sha256(data).digest())
     if not rules:
         raise BadInput("leads.no_rules", folder=str(folder))
-    return RuleSet(tuple(rules[name] for name in sorted(rules)), digest.hexdigest())
+    return RuleSet(tuple(rules[name] for name in sorted(rules)), digest.hexdigest(), shared.products)
+
+
+def _rules(value: Value, shared: _Shared, known: Mapping[str, Rule]) -> dict[str, Rule]:
+    """The rules of one file, none of which may be known already."""
+    found: dict[str, Rule] = {}
+    for item in value.fields("rules")["rules"].items():
+        rule = _rule(item, shared)
+        if rule.id in known or rule.id in found:
+            raise item.refuse("repeated_rule", rule.id)
+        found[rule.id] = rule
+    return found
 
 
 def _shared(value: Value) -> _Shared:
-    found = value.fields("words exemptions")
+    found = value.fields("words exemptions", "frames products")
     words = {name: listed.texts() for name, listed in found["words"].entries()}
+    frames = {name: _frames(listed, words, {}, name) for name, listed in found["frames"].entries()} if "frames" in found else {}
+    products = tuple(
+        Product(name, tuple(normalise(word).text for word in listed.texts()))
+        for name, listed in (found["products"].entries() if "products" in found else ())
+    )
     exemptions = {}
     for item in found["exemptions"].items():
         exemption = _exemption(item, words)
         exemptions[exemption.id] = exemption
-    return _Shared(words, exemptions)
+    return _Shared(words, exemptions, frames, products)
+
+
+def _frames(value: Value, words: dict[str, tuple[str, ...]], shared: dict[str, tuple[Frame, ...]], rule: str) -> tuple[Frame, ...]:
+    """Each a frame of its own, or `=name`: all those shared under that name."""
+    out: list[Frame] = []
+    for item in value.items():
+        source = item.text()
+        if source.startswith("=") and source[1:] not in shared:
+            raise item.refuse("unknown_frames", source)
+        try:
+            out += shared[source[1:]] if source.startswith("=") else [compile_frame(source, words)]
+        except PatternRefused as error:
+            raise item.refuse(error.problem, f"{rule}: {error.value}") from error
+    return tuple(out)
 
 
 def _patterns(value: Value, words: dict[str, tuple[str, ...]], rule: str) -> Patterns:
@@ -199,21 +255,24 @@ def _terms(found: dict[str, Value]) -> tuple[Term, ...]:
 
 
 _REQUIRED = "id category title articles witnesses severity reason examples"
-_OPTIONAL = "kind terms terms_as_written pinyin near_sound not_heard_as patterns requires exemptions as_written check basis times users window_s gap_s only_when"
+_OPTIONAL = "kind terms terms_as_written pinyin near_sound not_heard_as patterns frames products other_products element requires exemptions as_written check basis times users any_words at_least window_s gap_s only_when"
 #: keys that a kind needs, and those that only it may have
 _NEEDS = {
     "terms": (),
     "repeat": ("times", "window_s"),
     "presence": ("patterns", "gap_s"),
     "countdown": ("patterns", "window_s"),
+    "stock": ("patterns", "window_s"),
     "price": ("check", "patterns", "basis"),
 }
 _ONLY = {
     "times": ("repeat",),
     "users": ("repeat",),
-    "window_s": ("repeat", "countdown"),
+    "any_words": ("repeat",),
+    "at_least": ("repeat",),
+    "window_s": ("repeat", "countdown", "stock"),
     "gap_s": ("presence",),
-    "only_when": ("presence",),
+    "only_when": ("presence", "terms"),
     "check": ("price",),
     "basis": ("price",),
 }
@@ -247,18 +306,29 @@ def _rule(item: Value, shared: _Shared) -> Rule:
         doubtful=examples["doubtful"].texts() if "doubtful" in examples else (),
         terms=_terms(found),
         patterns=patterns("patterns"),
+        frames=_frames(found["frames"], shared.words, shared.frames, name) if "frames" in found else (),
+        products=_kinds(found["products"], shared) if "products" in found else frozenset(),
+        other_products=_kinds(found["other_products"], shared) if "other_products" in found else frozenset(),
+        element=found["element"].text() if "element" in found else "",
         not_heard_as=frozenset(normalise(word).text for word in found["not_heard_as"].texts()) if "not_heard_as" in found else frozenset(),
         requires=patterns("requires"),
         exemptions=_exemptions(found["exemptions"], shared) if "exemptions" in found else (),
         as_written=found["as_written"].flag() if "as_written" in found else False,
         check=found["check"].one_of(PRICE_CHECKS) if "check" in found else "",
         times=found["times"].whole(2, 100) if "times" in found else 0,
+        any_words=found["any_words"].flag() if "any_words" in found else False,
+        at_least=found["at_least"].whole(2, 60) if "at_least" in found else 0,
         users=found["users"].whole(2, 1_000) if "users" in found else 0,
         window_us=found["window_s"].whole(1, 86_400) * SECOND if "window_s" in found else 0,
         gap_us=found["gap_s"].whole(1, 3_600) * SECOND if "gap_s" in found else 0,
         only_when=patterns("only_when"),
         basis=patterns("basis"),
     )
+
+
+def _kinds(value: Value, shared: _Shared) -> frozenset[str]:
+    """Kinds of goods that the vocabulary names."""
+    return frozenset(item.one_of(tuple(product.kind for product in shared.products)) for item in value.items())
 
 
 def _check_keys(item: Value, found: dict[str, Value], name: str, kind: str) -> None:
@@ -270,7 +340,7 @@ def _check_keys(item: Value, found: dict[str, Value], name: str, kind: str) -> N
     for key, only in _ONLY.items():
         if key in found and kind not in only:
             raise found[key].refuse("key_of_another_kind", key)
-    if kind in TEXT_KINDS and not ({"terms", "terms_as_written", "patterns"} & found.keys()):
+    if kind in TEXT_KINDS and not ({"terms", "terms_as_written", "patterns", "frames"} & found.keys()):
         raise item.refuse("missing_key", "terms")
 
 

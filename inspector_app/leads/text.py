@@ -20,7 +20,22 @@ _WEAK_MARKS = frozenset("，；：,;:|")
 #: 、 parts a list, not a clause: 不说最佳、国家级 denies both
 _KEPT_MARKS = frozenset("%+¥$/、")
 #: pictures and signs that stand for a word where sellers avoid writing it
-_PICTURES = {"➕": "加", "💰": "钱", "🧧": "红包", "💵": "钱", "🐧": "qq", "🛰": "微信", "〇": "零"}
+_PICTURES = {
+    "➕": "加",
+    "💰": "钱",
+    "🧧": "红包",
+    "💵": "钱",
+    "🐧": "qq",
+    "🛰": "微信",
+    "〇": "零",
+    "🍬": "糖",
+    "🩸": "血",
+    "💊": "药",
+    "🫀": "心",
+    "💗": "心",
+    "❤": "心",
+    "🧠": "脑",
+}
 
 _Origin = tuple[int, int]
 
@@ -127,6 +142,7 @@ def _substituted(
     return "".join(out), out_origin
 
 
+@lru_cache(maxsize=65_536)
 def normalise(original: str) -> Normal:
     """Text in normal form with its offsets.
 
@@ -141,38 +157,3 @@ def normalise(original: str) -> Normal:
     for pattern, convert in numerals.CONVERSIONS:
         text, origin = _substituted(text, origin, pattern, convert)
     return Normal(text, tuple(origin))
-
-
-_DIGIT_SOUND = dict(zip("0123456789", ("ling", "yi", "er", "san", "si", "wu", "liu", "qi", "ba", "jiu"), strict=True))
-
-
-def syllables(text: str) -> list[str]:
-    """One toneless syllable for every character of normal text; a digit sounds as it is read, any other character is itself."""
-    from pypinyin import Style, lazy_pinyin
-
-    out: list[str] = lazy_pinyin(text, style=Style.NORMAL, errors=list)  # type: ignore[arg-type]  # a list is taken piece by piece
-    if len(out) != len(text):  # a reading dictionary may join what it knows as one word: fall back to single characters
-        out = [lazy_pinyin(character, style=Style.NORMAL)[0] for character in text]
-    return [_DIGIT_SOUND.get(syllable, syllable) for syllable in out]
-
-
-_NEAR = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"), ("l", "n"), ("h", "f"))
-
-
-@lru_cache(maxsize=65_536)
-def near(left: str, right: str) -> bool:
-    """Whether two different syllables are easily taken for one another: retroflex or flat, front or back nasal, l or n, h or f, or one
-    letter more, less or other."""
-    folded = []
-    for syllable in (left, right):
-        for sound, plain in _NEAR:
-            syllable = syllable.replace(sound, plain)  # noqa: PLW2901  # folded step by step
-        folded.append(syllable)
-    if folded[0] == folded[1]:
-        return True
-    if abs(len(left) - len(right)) > 1 or left[:1] != right[:1]:
-        return False
-    short, long = sorted((left, right), key=len)
-    if len(short) == len(long):
-        return sum(a != b for a, b in zip(short, long, strict=True)) == 1
-    return any(long[:cut] + long[cut + 1 :] == short for cut in range(len(long)))

@@ -45,7 +45,6 @@ def test_that_a_slip_is_refused_with_a_suggestion(cli, words, hint):
         ["verify", "a", "b"],
         ["case", "info", "x", "--js"],
         ["law", "list", "--lang", "de"],
-        ["record", "x"],
     ],
 )
 def test_that_wrong_words_end_with_two(cli, words):

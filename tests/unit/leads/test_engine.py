@@ -74,7 +74,8 @@ def test_that_a_viewers_words_are_not_taken_for_the_hosts(lexicon: RuleSet) -> N
 
 
 def test_that_chat_is_read_where_a_rule_says_so(lexicon: RuleSet) -> None:
-    (lead,) = of_rule(run(lexicon, Material(MINUTE, (), (), (ChatMessage("c", SECOND, "甲", "➕V 领福利"),))), "E04-private-deal")
+    (lead,) = of_rule(run(lexicon, Material(MINUTE, (), (), (ChatMessage("c", SECOND, "甲", "➕V 领福利"),))), "E07-comments")
+    assert "E04-private-deal" in lead.besides
     assert (lead.witness, lead.start_us, lead.source_ids) == ("chat", SECOND, ("c",))
 
 

@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inspector_app.leads.text import near, normalise, syllables
+from inspector_app.leads.text import normalise
+from inspector_app.speech.sounds import near, syllables
 
 PIECES = st.sampled_from(
     [
