@@ -13,12 +13,16 @@ from inspector_app.domain.records import Capture, Mark, Original, Part, Recordin
 from inspector_app.domain.timebase import SECOND, beijing, iso, utc_now
 from inspector_app.intake.live.placing import SHORTEST_GAP_US, Placer
 
+from . import livechat
+
 if TYPE_CHECKING:
     from .run import Run
 
 Json = dict[str, Any]
 #: a finished recording keeps one clock anchor a minute; every key frame's stands in the capture's journal
 _ANCHOR_EVERY_US: Final = 60 * SECOND
+#: by the source's kind, where this machine itself was recorded and we were the encoder
+_METHODS: Final = {"screen": "screen", "window": "screen", "camera": "camera", "card": "camera"}
 
 
 def run(run: "Run", params: Json) -> Json:
@@ -109,7 +113,7 @@ class _Taking:
             session_id=self.capture.facts["session"],
             original_id=data["sha256"],
             name=_name(self.capture),
-            method="captured",
+            method=_METHODS.get(self.capture.source.partition(":")[0], "captured"),
             duration_us=end,
             zero_us=self.parts[0].zero_us,
             width=height if turned else width,
@@ -139,6 +143,7 @@ class _Taking:
             self.recording = replace(before, original_id=result["journal"]["sha256"], state="", clock=clock, warnings=warnings)
             changes.append(update(before, self.recording))
         reconnects = max(0, result["connects"] - 1)
+        shown = result["shown"]
         facts = {"reason": end["reason"], "reconnects": reconnects, "received": end.get("received", 0), "cause": end.get("cause", "")}
         capture = self.run.case.get(Capture, self.capture.id)
         ended = replace(
@@ -147,10 +152,11 @@ class _Taking:
             state="lost" if end["reason"] in ("lost", "never_started") else "stopped",
             ended_at=end.get("at", iso(utc_now())),
             chain_head=result["head"],
-            facts={**capture.facts, **facts, "cause_facts": end.get("cause_facts", {})},
+            facts={**capture.facts, **facts, "cause_facts": end.get("cause_facts", {}), **({"shown": shown} if shown else {})},
         )
         changes.append(update(capture, ended))
         self.run.commit("capture.end", changes, capture.id, **facts)
+        chat = livechat.take(self.run, ended, self.recording)
         return {
             "capture": capture.id,
             "recording": self.recording.id if self.recording else "",
@@ -164,6 +170,7 @@ class _Taking:
             "reason": end["reason"],
             "cause": facts["cause"],
             "cause_facts": end.get("cause_facts", {}),
+            **({"chat": chat} if chat else {}),
         }
 
 

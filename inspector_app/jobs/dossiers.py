@@ -3,13 +3,16 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from inspector_app.casefile.case import Case
 from inspector_app.casefile.changes import Act, insert
-from inspector_app.domain.errors import CheckFailed, StorageError
+from inspector_app.casefile.timelines import timeline_of
+from inspector_app.domain.errors import CheckFailed, StorageError, UsageError
 from inspector_app.domain.ids import new_id
-from inspector_app.domain.records import Dossier, Exhibit, Finding
+from inspector_app.domain.records import Dossier, Exhibit, Finding, Recording
 from inspector_app.domain.timebase import iso, utc_now
-from inspector_app.dossier import model
+from inspector_app.dossier import editions, model
 from inspector_app.resources import resource
+from inspector_app.statutes import bureau
 from inspector_app.statutes.catalogue import Catalogue
 
 if TYPE_CHECKING:
@@ -19,21 +22,31 @@ Json = dict[str, Any]
 
 
 def run(run: "Run", params: Json) -> Json:
-    """Params: out (path of the PDF). Facts: pdf, pages, exhibits, sha256, bytes, journal_head, dossier."""
+    """Params: out (path of the PDF), and optionally edition (`dossier.editions.EDITIONS`; full), article (of
+    an extract) and html (a folder for the web edition).
+
+    Facts: pdf, data (the JSON beside it), pages, exhibits, sha256, bytes, journal_head, dossier, edition, version, places (see
+    `dossier.worker.run`), html (the page, "" without), clips.
+    """
     case = run.case
     out = Path(params["out"]).absolute()
     if not any(row.state != "withdrawn" for row in case.find(Finding)):
         raise CheckFailed("dossier.no_findings")
-    waiting = [row.number for row in case.find(Exhibit, kind="still", sha256="")]
+    waiting = [row.number for row in case.find(Exhibit, kind="still", sha256="", state="")]
     if waiting:
         raise CheckFailed("dossier.stills_missing", numbers=", ".join(map(str, waiting)))
+    html = Path(params["html"]).absolute() if params.get("html") else None
+    if html is not None and html.exists() and (not html.is_dir() or any(html.iterdir())):
+        raise UsageError("dossier.folder_taken", path=str(html))
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
     except OSError as cause:
         raise StorageError("storage.failed", path=str(out.parent), cause=cause.strerror or str(cause)) from cause
     sealed_at = utc_now()
     head = case.journal_head()
-    data = model.gather(case, Catalogue.load(resource("statutes")), sealed_at=sealed_at, by=run.actor, journal_head=head)
+    whole = model.gather(case, Catalogue.load(resource("statutes")), sealed_at=sealed_at, by=run.actor, journal_head=head)
+    data, kept = editions.edition(case, whole, params.get("edition") or editions.FULL, params.get("article") or "")
+    info = data["edition"]
     made: list[Dossier] = []
 
     def on_item(_kind: str, item: Json) -> None:
@@ -48,12 +61,29 @@ def run(run: "Run", params: Json) -> Json:
             journal_head=head[1],
             created_at=iso(sealed_at),
             by=run.actor.name,
+            edition=info["name"],
+            version=info["version"],
+            facts={**kept, "places": item["places"]},
         )
-        case.commit(Act("dossier.build", run.actor, [insert(dossier)], dossier.id, {"pages": dossier.pages, "sha256": dossier.sha256}))
+        said: dict[str, str | int] = {
+            "pages": dossier.pages,
+            "sha256": dossier.sha256,
+            "edition": dossier.edition,
+            "version": dossier.version,
+        }
+        case.commit(Act("dossier.build", run.actor, [insert(dossier)], dossier.id, said))
         made.append(dossier)
 
-    spec = {"data": data, "case_folder": str(case.folder), "out": str(out), "fonts": str(resource("fonts"))}
-    run.child("dossier", spec, on_item)
+    spec = {
+        "data": data,
+        "case_folder": str(case.folder),
+        "out": str(out),
+        "fonts": str(resource("fonts")),
+        "timelines": timelines(case),
+        "html": str(html or ""),
+        "office_font": office_font(),
+    }
+    done = run.child("dossier", spec, on_item)
     dossier = made[0]
     return {
         "pdf": str(out),
@@ -63,4 +93,20 @@ def run(run: "Run", params: Json) -> Json:
         "bytes": dossier.bytes,
         "journal_head": dossier.journal_head,
         "dossier": dossier.id,
+        "data": str(out.with_suffix(".json")),
+        "edition": dossier.edition,
+        "version": dossier.version,
+        "places": dossier.facts["places"],
+        "html": done.get("html", ""),
+        "clips": done.get("clips", 0),
     }
+
+
+def timelines(case: Case) -> Json:
+    """Recording id → `Timeline.as_spec()` of the recordings that have a picture: where a child process takes frames and clips."""
+    return {one.id: timeline_of(case, one).as_spec() for one in case.find(Recording) if one.has_video}
+
+
+def office_font() -> str:
+    """The file of the 仿宋 font that the bureau names in its dossier.yaml; "" without."""
+    return bureau.dossier_words(bureau.folder()).get("font", "")

@@ -22,7 +22,7 @@ Json = dict[str, Any]
 
 #: kinds that wait for the world (a broadcast, a folder) and use hardly any of the computer, and previews, which take hours at low
 #: priority one after the other: they never stand in the queue
-BESIDE = frozenset({"capture", "watch-folder", "previews"})
+BESIDE = frozenset({"capture", "watch-folder", "previews", "live"})
 
 
 @dataclass(frozen=True)

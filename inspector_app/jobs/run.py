@@ -17,7 +17,7 @@ from inspector_app.domain.people import Actor
 from inspector_app.domain.records import Job
 from inspector_app.domain.timebase import iso, utc_now
 
-from . import captures, child, dossiers, imports, previews, screens, transcripts
+from . import captures, child, dossiers, imports, live, previews, screens, transcripts
 
 Json = dict[str, Any]
 #: stage, done, total, unit
@@ -67,6 +67,7 @@ KINDS: Final[dict[str, Callable[[Run, Json], Json]]] = {
     "read-screen": screens.run,
     "dossier": dossiers.run,
     "previews": previews.run,
+    "live": live.run,
 }
 
 

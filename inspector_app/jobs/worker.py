@@ -8,6 +8,7 @@ import contextlib
 import importlib
 import json
 import os
+import queue
 import signal
 import sys
 import threading
@@ -20,6 +21,8 @@ from inspector_app.domain.errors import InspectorError, Stopped, StorageError
 WORKERS: Final = {
     "capture": "inspector_app.intake.live.taking",
     "import": "inspector_app.intake.worker",
+    "preflight": "inspector_app.intake.live.preflight",
+    "live-sound": "inspector_app.intake.live.growingsound",
     "audio": "inspector_app.media.worker",
     "transcribe": "inspector_app.speech.worker",
     "word-times": "inspector_app.speech.words",
@@ -27,6 +30,7 @@ WORKERS: Final = {
     "measure": "inspector_app.speech.measuring",
     "read-screen": "inspector_app.vision.worker",
     "dossier": "inspector_app.dossier.worker",
+    "dossier-preview": "inspector_app.dossier.preview",
     "form": "inspector_app.dossier.forms.worker",
     "previews": "inspector_app.media.previewing",
 }
@@ -41,6 +45,7 @@ class PipeChannel:
         self._out = out
         self._lock = threading.Lock()
         self._stop = threading.Event()
+        self._asks: queue.Queue[dict[str, Any]] = queue.Queue()
 
     def send(self, **message: Any) -> None:
         line = json.dumps(message, ensure_ascii=False, allow_nan=False)
@@ -64,11 +69,18 @@ class PipeChannel:
         if self._stop.is_set():
             raise Stopped
 
+    def next_ask(self) -> dict[str, Any]:
+        """Waits for the parent's next question (of workers that stay and answer); the process ends with the parent."""
+        return self._asks.get()
+
     def watch_parent(self, incoming: TextIO) -> None:
-        """Takes `stop`, and ends the process when the parent's pipe closes."""
+        """Takes `stop` and questions, and ends the process when the parent's pipe closes."""
         for line in incoming:
-            if json.loads(line).get("type") == "stop":
+            message = json.loads(line)
+            if message.get("type") == "stop":
                 self._stop.set()
+            elif message.get("type") == "ask":
+                self._asks.put(message["ask"])
         os._exit(3)
 
     def beat(self) -> None:

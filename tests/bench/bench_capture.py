@@ -1,6 +1,6 @@
 """What recording costs, beside `ffmpeg -c copy` and `streamlink` in the same run; many rooms; killed recorders. Run by hand.
 
-`python tests/bench/bench_capture.py` · `--rooms 16 --minutes 10` · `--kills 20`
+`python tests/bench/bench_capture.py` · `--rooms 16 --minutes 10` · `--kills 20 --lanes flv,hls,remux,screen` · `--screens --seconds 20`
 """
 
 import argparse
@@ -14,6 +14,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict
 from itertools import pairwise
 from pathlib import Path
@@ -122,13 +124,52 @@ def rooms(folder: Path, source: Path, count: int, minutes: float) -> None:
     print(f"gaps {gaps}, seams that do not fit {lost}, received {received / 1e6:.0f} MB")
 
 
-def kills(folder: Path, source: Path, count: int) -> None:
-    server, flv = serve_flv(source)
+@contextmanager
+def sources(folder: Path, source: Path, wanted: list[str]) -> Iterator[dict[str, str]]:
+    """Addresses by lane, each with its server started."""
+    with ExitStack() as stack:
+        found = {}
+        if {"remux", "hls"} & set(wanted):
+            found["remux"], found["hls"] = stack.enter_context(nginx.serving(folder / "nginx", source))
+        if "flv" in wanted:
+            server, found["flv"] = serve_flv(source)
+            stack.callback(server.wait)
+            stack.callback(server.terminate)
+        if "screen" in wanted:
+            found["screen"] = f"screen:{stack.enter_context(screen(source, '1280x720'))}?fps=12&sound=off"
+        time.sleep(8)
+        yield {lane: found[lane] for lane in wanted}
+
+
+@contextmanager
+def screen(source: Path, size: str) -> Iterator[str]:
+    """An X server of its own on which the film plays."""
+    read_end, write_end = os.pipe()
+    words = ["Xvfb", "-displayfd", str(write_end), "-screen", "0", f"{size}x24"]
+    server = subprocess.Popen(words, pass_fds=(write_end,), stderr=subprocess.DEVNULL)
+    os.close(write_end)
+    with os.fdopen(read_end) as pipe:
+        display = f":{pipe.readline().strip()}"
+    if shutil.which("ffplay"):
+        play = ["ffplay", "-v", "quiet", "-an", "-loop", "0", "-x", size.partition("x")[0], str(source)]
+    else:
+        play = [sys.executable, "-c", PAINTER, size]
+    player = subprocess.Popen(play, env={**os.environ, "DISPLAY": display}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield display
+    finally:
+        for process in (player, server):
+            process.kill()
+            process.wait()
+
+
+def kills(folder: Path, source: Path, count: int, wanted: list[str]) -> None:
     rng = random.Random(7)
-    with nginx.serving(folder / "nginx", source) as (rtmp, _):
-        time.sleep(3)
-        for lane, url in (("flv", flv), ("remux", rtmp)):
-            opened, lost, torn = 0, [], 0
+    print(f"load {os.getloadavg()[0]:.1f}")
+    print("| lane | newest file opens | lost mean s | lost max s | torn or unproved | holes after recovery |")
+    with sources(folder, source, wanted) as addresses:
+        for lane, url in addresses.items():
+            opened, lost, torn, holes = 0, [], 0, 0
             for number in range(count):
                 process, spec = recorder(folder, f"{lane}{number}", url, lane)
                 while not list(Path(spec.folder).glob("0*")):
@@ -138,26 +179,82 @@ def kills(folder: Path, source: Path, count: int) -> None:
                 at = time.monotonic_ns() // 1000
                 process.wait()
                 lines = read(Path(spec.folder) / JOURNAL)
-                beats = [line.said for line in lines if line.event == "heartbeat" and line.said["last_us"] is not None]
-                newest = max(Path(spec.folder).glob("0*"))
-                try:
-                    with av.open(str(newest)) as container:
-                        frames = [frame.time for frame in container.decode(video=0)]
-                    opened += 1
-                    lost.append(max(0.0, (beats[-1]["last_us"] + at - beats[-1]["mono_us"]) / 1e6 - frames[-1]))
-                except (av.error.FFmpegError, IndexError) as cause:
-                    print(f"{lane} run {number}: {cause!r}")
+                if lane != "hls":
+                    beats = [line.said for line in lines if line.event == "heartbeat" and line.said["last_us"] is not None]
+                    newest = max(Path(spec.folder).glob("0*"))
+                    try:
+                        with av.open(str(newest)) as container:
+                            frames = [frame.time for frame in container.decode(video=0)]
+                        opened += 1
+                        lost.append(max(0.0, (beats[-1]["last_us"] + at - beats[-1]["mono_us"]) / 1e6 - frames[-1]))
+                    except (av.error.FFmpegError, IndexError) as cause:
+                        print(f"{lane} run {number}: {cause!r}")
                 process, _ = recorder(folder, f"{lane}{number}", url, lane)  # recovery
-                time.sleep(1.0)
+                time.sleep(4.0 if lane == "hls" else 1.0)
                 control.stop(Path(spec.working))
                 process.wait(30)
                 lines = read(Path(spec.folder) / JOURNAL)
-                found = next(line.said for line in lines if line.event == "recovered")
-                torn += found["torn_bytes"] > 0 or found["prefix_holds"] is False
+                if lane == "hls":  # what was under way is fetched again: whole segments count, not the last frame
+                    opened += all(decodes(Path(spec.folder) / line.said["file"]) for line in lines if line.event == "segment")
+                found = [line.said for line in lines if line.event == "recovered"]
+                torn += any(said["torn_bytes"] > 0 or said["prefix_holds"] is False for said in found)
+                holes += sum(line.event == "gap" and line.said["kind"] == "hls_sequence_hole" for line in lines)
                 assert lines[-1].event == "end"
-            print(f"| {lane} | {opened}/{count} | {sum(lost) / len(lost):.3f} | {max(lost):.3f} | {torn} |")
-    server.terminate()
-    server.wait()
+            mean = f"{sum(lost) / len(lost):.3f} | {max(lost):.3f}" if lost else "- | -"
+            print(f"| {lane} | {opened}/{count} | {mean} | {torn} | {holes} |", flush=True)
+
+
+def decodes(path: Path) -> bool:
+    try:
+        with av.open(str(path)) as container:
+            return sum(1 for _ in container.decode(video=0)) > 0
+    except av.error.FFmpegError:
+        return False
+
+
+#: where ffplay is missing: bars that move over the whole screen, thirty times a second
+PAINTER = """
+import sys, tkinter
+width, height = map(int, sys.argv[1].split("x"))
+root = tkinter.Tk(); root.geometry(f"{width}x{height}+0+0")
+canvas = tkinter.Canvas(root, bg="white", highlightthickness=0); canvas.pack(fill="both", expand=True)
+bars = [canvas.create_rectangle(x, 0, x + 40, height, fill="#%02x60%02x" % (x % 255, 255 - x % 255), width=0) for x in range(0, width, 80)]
+words = [canvas.create_text(80 * n % width, 30 * n, text="last one 9.9 left 3", anchor="w") for n in range(height // 30)]
+def move(n=0):
+    for one in bars: canvas.move(one, 6 if n % 100 < 50 else -6, 0)
+    root.after(33, move, n + 1)
+move(); root.mainloop()
+"""
+
+
+def screens(folder: Path, source: Path, seconds: int) -> None:
+    """What we cost as an encoder: CPU and pictures of a screen that moves, by size and encoder."""
+    print(f"load {os.getloadavg()[0]:.1f}, {seconds} s each")
+    print("| size | encoder | asked fps | got fps | CPU % | CPU ms a picture | MB an hour |")
+    for size in ("1280x720", "1920x1080"):
+        with screen(source, size) as display:
+            time.sleep(3)
+            for encoder in ("mpeg4", "libx264", "libvpx"):
+                process, spec = recorder(folder, f"{encoder}{size}", f"screen:{display}?fps=12&sound=off&encoder={encoder}", "screen")
+                while not list(Path(spec.folder).glob("0*")):
+                    time.sleep(0.05)
+                time.sleep(1)
+                began, before = time.monotonic(), cpu_s(process.pid)
+                time.sleep(seconds)
+                used, passed = cpu_s(process.pid) - before, time.monotonic() - began
+                state = control.read_state(Path(spec.working))
+                control.stop(Path(spec.working))
+                process.wait(30)
+                stamps: list[float] = []
+                for path in Path(spec.folder).glob("0*"):
+                    with suppress(av.error.FFmpegError), av.open(str(path)) as container:  # one that was just begun may be empty
+                        stamps += [float(packet.pts * packet.time_base) for packet in container.demux(video=0) if packet.size]
+                fps = (len(stamps) - 1) / (max(stamps) - min(stamps)) if len(stamps) > 1 else 0.001
+                rate = state["bytes"] / max(1, state["seconds"]) * 3600 / 1e6
+                print(
+                    f"| {size} | {encoder} | 12 | {fps:.1f} | {100 * used / passed:.1f} | {1000 * used / passed / fps:.1f} | {rate:.0f} |",
+                    flush=True,
+                )
 
 
 def main() -> None:
@@ -166,6 +263,8 @@ def main() -> None:
     words.add_argument("--rooms", type=int, default=0)
     words.add_argument("--minutes", type=float, default=10)
     words.add_argument("--kills", type=int, default=0)
+    words.add_argument("--lanes", default="flv,hls,remux,screen")
+    words.add_argument("--screens", action="store_true")
     asked = words.parse_args()
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
@@ -173,7 +272,9 @@ def main() -> None:
         if asked.rooms:
             rooms(folder, source, asked.rooms, asked.minutes)
         elif asked.kills:
-            kills(folder, source, asked.kills)
+            kills(folder, source, asked.kills, asked.lanes.split(","))
+        elif asked.screens:
+            screens(folder, source, asked.seconds)
         else:
             costs(folder, source, asked.seconds)
 

@@ -3,6 +3,7 @@
 import json
 import os
 import runpy
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,7 +16,7 @@ import pytest
 from inspector_app.casefile.case import Case
 from inspector_app.casefile.timelines import timeline_of
 from inspector_app.domain.broadcast import broadcast_time
-from inspector_app.domain.records import Capture, Mark, Original, Part, Recording, Session
+from inspector_app.domain.records import Capture, ChatLog, ChatMessage, Mark, Original, Part, Recording, Session
 from inspector_app.integrity.verify import verify_case
 from inspector_app.media.index import load_index
 
@@ -135,6 +136,75 @@ def test_that_a_mark_made_while_recording_stands_in_the_case(bare_case, broadcas
         recording.compare_clock(work, recording_id=recording_id, offset_us=-1_500_000, error_us=500_000, how="与国家授时中心网页对照拍照")
         when = broadcast_time(work.opened.get(Recording, recording_id).clock, 0)
         assert when is not None and when.compared == "manual" and when.correction_us == -1_500_000
+        shown = {"shown_at": "2026-11-21T20:00:03.5+08:00", "device_at": "2026-11-21T20:00:01.2", "note": "照片"}
+        recording.compare_shown(work, recording_id=recording_id, **shown)
+        when = broadcast_time(work.opened.get(Recording, recording_id).clock, 0)
+        assert when is not None and (when.correction_us, when.compared) == (2_300_000, "manual") and when.error_us >= 100_000
         assert recording.take_in(work).data == {"taken": [], "running": [], "failed": []}
     finally:
         work.close()
+
+
+def test_that_the_chat_beside_a_broadcast_stands_on_its_clock(bare_case, broadcast, inspector, tmp_path):
+    log = tmp_path / "互动.jsonl"
+    log.write_text(
+        '{"user":"王小二","text":"真的最低吗"}\n{"type":"gift","user":"李四","text":"玫瑰","num":3}\nnot json\n', encoding="utf-8"
+    )
+    done = inspector("record", bare_case, broadcast(speed=2), "--for", "5", "--chat", f"follow:{log}", "--json")
+    assert done.returncode == 0, done.stderr
+    data = json.loads(done.stdout)
+    assert data["chat"] == {"messages": 3, "received": 3, "gaps": 0, "broken": 0}
+    with Case(bare_case, read_only=True) as case:
+        recording = case.get(Recording, data["recording"])
+        messages = case.find(ChatMessage, recording_id=recording.id, order="rowid")
+        assert [(one.user, one.text, one.kind, one.count) for one in messages][:2] == [
+            ("王小二", "真的最低吗", "chat", 0),
+            ("李四", "玫瑰", "gift", 3),
+        ]
+        assert all(-10_000_000 < one.at_us < recording.duration_us for one in messages)
+        assert (
+            case.get(Original, messages[0].original_id).kind == "chat" and case.find(ChatLog, recording_id=recording.id)[0].format == "live"
+        )
+    assert verify_case(bare_case).ok
+    refused = inspector("record", bare_case, broadcast(), "--chat", "http://a/b", "--json")
+    assert refused.returncode == 3 and json.loads(refused.stdout)["error"]["code"] == "chat.scheme"
+
+
+@pytest.mark.skipif(shutil.which("Xvfb") is None, reason="Xvfb is not installed")
+def test_that_a_recorded_screen_is_labelled_as_one_with_what_was_on_it(bare_case, inspector):
+    read, write = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(write), "-screen", "0", "320x240x24"], pass_fds=(write,), stderr=subprocess.DEVNULL
+    )
+    os.close(write)
+    try:
+        with os.fdopen(read) as pipe:
+            display = f":{pipe.readline().strip()}"
+        done = inspector("record", bare_case, f"screen:{display}?fps=10&sound=off", "--for", "13", "--json")
+    finally:
+        server.kill()
+        server.wait()
+    assert done.returncode == 0, done.stderr
+    data = json.loads(done.stdout)
+    with Case(bare_case, read_only=True) as case:
+        recording, capture = case.get(Recording, data["recording"]), case.find(Capture)[0]
+        assert (recording.method, recording.width, recording.has_audio, capture.lane) == ("screen", 320, 0, "screen")
+        assert capture.facts["shown"]["display"] == display and capture.facts["shown"]["encoder"] == "mpeg4"
+        assert {"live.no_sound", "live.black_picture"} <= {one["code"] for one in recording.warnings}
+        assert data["segments"] >= 2 and not data["gaps"], "one timeline over two segments without a seam"
+    assert verify_case(bare_case).ok
+
+
+def test_that_a_trial_is_shown_with_its_checks_and_leaves_the_case_as_it_was(bare_case, broadcast, inspector):
+    before = sorted(path.name for path in (bare_case / "originals").iterdir())
+    done = inspector("record", bare_case, broadcast(speed=2), "--for", "2", "--preflight", "--json")
+    assert done.returncode == 0, done.stderr
+    data = json.loads(done.stdout)
+    assert {one["check"] for one in data["checks"]} == {"disk", "clock", "wake", "received", "played"}
+    assert sorted(path.name for path in (bare_case / "originals").iterdir()) == before
+    plain = inspector(
+        "record", bare_case, broadcast(raw=b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"), "--for", "1", "--preflight"
+    )
+    assert "404" in plain.stdout and plain.returncode == 0
+    wrong = inspector("record", bare_case, broadcast(), "--from", "2026-13-01", "--json")
+    assert wrong.returncode == 2 and json.loads(wrong.stdout)["error"]["code"] == "usage.window"

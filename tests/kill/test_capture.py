@@ -4,6 +4,7 @@ import contextlib
 import os
 import random
 import runpy
+import shutil
 import signal
 import subprocess
 import sys
@@ -23,6 +24,7 @@ from inspector_app.integrity.verify import verify_case
 
 LIVE = Path(__file__).parents[1] / "unit" / "intake" / "live"
 flvserver = SimpleNamespace(**runpy.run_path(str(LIVE / "flvserver.py")))
+nginx = SimpleNamespace(**runpy.run_path(str(LIVE / "nginxserver.py")))
 
 PATIENCE_S = 60
 
@@ -164,3 +166,63 @@ def test_that_several_rooms_are_recorded_at_once(tmp_path, film):
     finally:
         for one in servers:
             one.end()
+
+
+def killed_and_gone_on(spec, url, sleep_s):
+    """Starts a recorder under its supervisor, kills it once, lets it go on, ends it; gives the journal as it was at the kill and at the end."""
+    control.start(spec, url)
+    working, folder = Path(spec.working), Path(spec.folder)
+    pid = pid_of(working)
+    until(lambda: control.read_state(working).get("state") == "recording", "bytes on the disk")
+    time.sleep(sleep_s)
+    os.kill(pid, signal.SIGKILL)
+    newest = max(folder.glob("0*"))
+    before = [line.said for line in read(folder / JOURNAL)]
+    with av.open(str(newest)) as container:
+        seen = [frame.time for frame in container.decode(video=0)]
+    pid_of(working, pid)
+    segments = len(list(folder.glob("0*")))
+    until(lambda: len(list(folder.glob("0*"))) > segments, "it records on")
+    control.stop(working)
+    until(lambda: not control.alive(working), "the recorder ends")
+    return before, [line.said for line in read(folder / JOURNAL)], seen
+
+
+@pytest.fixture
+def spec_of(tmp_path):
+    def make(lane):
+        folders = (str(tmp_path / "录制"), str(tmp_path / "w"))
+        return control.CaptureSpec("cap_k", *folders, "x", lane, 0, ballast_bytes=1 << 20, min_free_bytes=1 << 20)
+
+    return make
+
+
+@pytest.mark.skipif(shutil.which("Xvfb") is None, reason="Xvfb is not installed")
+def test_that_a_killed_recorder_of_a_screen_leaves_all_that_it_had_told_of(spec_of):
+    read_end, write_end = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(write_end), "-screen", "0", "320x240x24"], pass_fds=(write_end,), stderr=subprocess.DEVNULL
+    )
+    os.close(write_end)
+    try:
+        with os.fdopen(read_end) as pipe:
+            display = f":{pipe.readline().strip()}"
+        before, after, seen = killed_and_gone_on(spec_of("screen"), f"screen:{display}?fps=10&sound=off", 2.3)
+    finally:
+        server.kill()
+        server.wait()
+    told = [said["last_us"] for said in before if said["event"] == "heartbeat" and said["last_us"] is not None]
+    assert seen and told and seen[-1] * 1e6 >= told[-1] - 500_000, "what a heartbeat told of is in the file, but for a picture on its way"
+    recovered = [said for said in after if said["event"] == "recovered"]
+    assert len(recovered) == 1 and recovered[0]["prefix_holds"] in (None, True) and after[-1]["event"] == "end"
+
+
+@pytest.mark.skipif(not nginx.available(), reason="nginx with its RTMP module is not installed")
+def test_that_a_killed_recorder_of_hls_takes_no_segment_twice_and_misses_none(spec_of, tmp_path):
+    source = flvserver.make_flv(tmp_path / "source.flv", seconds=20)
+    with nginx.serving(tmp_path / "server", source) as (_, address):
+        until((tmp_path / "server" / "hls" / "room.m3u8").exists, "a playlist")
+        _, after, _ = killed_and_gone_on(spec_of("hls"), address, 4.0)
+    numbers = [said["sequence"] for said in after if said["event"] == "segment" and said.get("complete")]
+    assert numbers == list(range(numbers[0], numbers[0] + len(numbers))) and len(numbers) >= 3
+    assert not [said for said in after if said["event"] == "gap" and said["kind"] == "hls_sequence_hole"]

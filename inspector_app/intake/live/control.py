@@ -16,6 +16,9 @@ from filelock import FileLock, Timeout
 
 Json = dict[str, Any]
 SPEC: Final = "spec.json"
+#: a chat's recorder is told by a file of another name, in a folder of its own below the capture's
+CHAT_SPEC: Final = "chat.json"
+CHAT: Final = "chat"
 STATE: Final = "state.json"
 STOP: Final = "stop"
 MARK: Final = "mark"
@@ -35,6 +38,9 @@ class CaptureSpec:
     source: str
     lane: str = "auto"
     seconds: int = 0
+    #: a planned window (UTC, whole seconds, 0: none): connecting begins so much before it and ends so much after it (`recorder`)
+    from_utc_s: int = 0
+    until_utc_s: int = 0
     servers: tuple[str, ...] = ()
     priority: int = 0
     min_free_bytes: int = 2 << 30
@@ -61,13 +67,13 @@ def program(name: str, *words: str) -> list[str]:
     return [sys.executable, "-m", f"inspector_app.intake.live.{name}", *words]
 
 
-def start(spec: CaptureSpec, url: str) -> None:
-    """Makes the capture's folders and starts its supervisor, which outlives this process. Raises OSError."""
+def start(spec: CaptureSpec, url: str, name: str = SPEC) -> None:
+    """Makes the capture's folders and starts its supervisor, which outlives this process; `name` is SPEC or CHAT_SPEC. Raises OSError."""
     working = Path(spec.working)
     working.mkdir(parents=True, exist_ok=True)
     Path(spec.folder).mkdir(parents=True, exist_ok=True)
-    write_whole(working / SPEC, json.dumps(asdict(spec), ensure_ascii=False))
-    words = program("supervisor", str(working / SPEC))
+    write_whole(working / name, json.dumps(asdict(spec), ensure_ascii=False))
+    words = program("supervisor", str(working / name))
     silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     if os.name == "posix":  # it detaches itself and the first process ends at once
         subprocess.run(words, input=url.encode() + b"\n", start_new_session=True, check=True, **silent)  # type: ignore[call-overload]

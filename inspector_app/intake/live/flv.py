@@ -4,6 +4,7 @@ It looks at tag headers to know where to cut; it repairs, drops and reorders not
 """
 
 import time
+from collections.abc import Mapping
 from typing import Any, Final
 
 from .flvtags import AUDIO, SCRIPT, VIDEO, NotFlv, Tag, preamble, read_header, take_tags
@@ -27,8 +28,9 @@ class FlvLane:
 
     name = "flv"
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, headers: Mapping[str, str] | None = None) -> None:
         self._url = url
+        self._sent = headers
         self._stream: HttpStream | None = None
         self._repeats = RepeatWatch()
         self._clear()
@@ -48,7 +50,7 @@ class FlvLane:
 
     def open(self, tape: Tape) -> Json:
         self._clear()
-        self._stream = HttpStream(self._url)
+        self._stream = HttpStream(self._url, headers=self._sent)
         answer = self._stream.answer
         tape.new_epoch()
         self._repeats.reconnected()

@@ -6,6 +6,7 @@ is concatenated and nothing is decrypted.
 
 import hashlib
 import time
+from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -30,7 +31,8 @@ class HlsLane:
 
     name = "hls"
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, headers: Mapping[str, str] | None = None) -> None:
+        self._headers = headers
         self._asked = url
         self._secrets = secrets_of(url)
         self._url = url
@@ -57,7 +59,7 @@ class HlsLane:
         return facts
 
     def _fetch(self, tape: Tape) -> tuple[Playlist, Json]:
-        stream = HttpStream(self._url)
+        stream = HttpStream(self._url, headers=self._headers)
         try:
             data = _whole(stream, _LIST_LIMIT)
             answer = stream.answer
@@ -130,7 +132,7 @@ class HlsLane:
         stream = None
         try:
             front = self._map(one)
-            stream = HttpStream(one.url, one.byte_range)
+            stream = HttpStream(one.url, one.byte_range, self._headers)
             facts: Json = {
                 "sequence": one.sequence,
                 "duration_us": one.duration_us,
@@ -160,7 +162,7 @@ class HlsLane:
             return b""
         place = (one.map_url, one.map_range)
         if place not in self._maps:
-            stream = HttpStream(*place)
+            stream = HttpStream(*place, self._headers)
             try:
                 self._maps = {place: _whole(stream, _MAP_LIMIT)}
             finally:

@@ -14,11 +14,13 @@ Json = dict[str, Any]
 class Broken(Exception):
     """A source that cannot be opened or broke off. `kind` is a gap's kind, `code` names the cause with its facts (never an address)."""
 
-    def __init__(self, kind: str, code: str, *, final: bool = False, **facts: str | int) -> None:
+    def __init__(self, kind: str, code: str, *, final: bool = False, wait_s: float = 0.0, **facts: str | int) -> None:
         super().__init__(code)
         self.kind = kind
         self.code = code
         self.final = final
+        #: the next try is not worth making sooner
+        self.wait_s = wait_s
         self.facts = facts
 
 

@@ -16,7 +16,6 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from filelock import FileLock
 
@@ -25,13 +24,14 @@ from inspector_app.domain.timebase import SECOND
 from inspector_app.integrity.capturechain import JOURNAL, read
 
 from . import clock, control, recovery
+from .choosing import Chooser
 from .control import CaptureSpec
 from .disk import Ballast, Ladder
 from .journal import Journal, mono_us
 from .lane import Broken, Lane
-from .source import HttpStream
 from .supervisor import EXIT
 from .tape import Tape
+from .wakelock import WakeLock
 
 Json = dict[str, Any]
 DELAYS_S: Final = (0, 1, 2, 4, 8, 15)
@@ -40,36 +40,10 @@ _GOOD_US: Final = 5 * SECOND
 _POLL_S: Final = 0.25
 _JOIN_S: Final = 4.0
 _CRASHED: Final = 70
+#: a planned window is opened early, and left open for a broadcast that runs over
+EARLY_S: Final = 300
+LATE_S: Final = 900
 _FULL: Final = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
-
-
-def choose(url: str, lane: str) -> Lane:
-    """The lane for an address: as asked, by scheme and ending, else by its first bytes. Raises Broken."""
-    scheme, path = urlsplit(url).scheme, urlsplit(url).path.lower()
-    if lane == "auto" and scheme in ("http", "https"):
-        lane = "flv" if path.endswith(".flv") else "hls" if path.endswith((".m3u8", ".m3u")) else _sniff(url)
-    if lane == "flv":
-        from .flv import FlvLane
-
-        return FlvLane(url)
-    if lane == "hls":
-        from .hls import HlsLane
-
-        return HlsLane(url)
-    from .remux import RemuxLane  # PyAV is loaded only where it is needed: the verbatim lanes are a third of its size
-
-    return RemuxLane(url)
-
-
-def _sniff(url: str) -> str:
-    stream = HttpStream(url)
-    try:
-        front = b""
-        while len(front) < 7 and (data := stream.read(1.0)) != b"":
-            front += data or b""
-    finally:
-        stream.close()
-    return "flv" if front.startswith(b"FLV") else "hls" if front.startswith(b"#EXTM3U") else "remux"
 
 
 class Recorder:
@@ -77,7 +51,7 @@ class Recorder:
 
     def __init__(self, spec: CaptureSpec, url: str) -> None:
         self.spec = spec
-        self._url = url
+        self.chooser = Chooser(url, spec.lane)
         self._working = Path(spec.working)
         self._ballast = Ballast(self._working / "ballast", spec.ballast_bytes)
         self._ladder = Ladder(Path(spec.folder), min_free=spec.min_free_bytes, priority=spec.priority)
@@ -86,6 +60,7 @@ class Recorder:
         self._reason = ""
         self._cause: Broken | None = None
         self._connected = False
+        self._wake: WakeLock | None = None
         #: it ended by a fault of its own: the journal has no end, and a supervisor is to start it again
         self.crashed = False
         self._lane_name = spec.lane
@@ -125,10 +100,14 @@ class Recorder:
             if self.spec.servers:
                 self._compare()
             lane.start()
+            self._wake = WakeLock()
+            tape.journal.write("wake_lock", **self._wake.facts)
             self._keep_time()
         except OSError as cause:
             self._disk_failed(cause)
         tape.stopping.set()
+        if self._wake is not None:
+            self._wake.close()
         if lane.is_alive():
             lane.join(_JOIN_S)  # a lane that hangs in a library is left behind: the tape closes without it
         if self.crashed:
@@ -174,7 +153,11 @@ class Recorder:
             mark.unlink()
             self._tape.journal.write("mark", text=str(said.get("text", ""))[:500], media_us=self._tape.last_us)
             self._tape.mark_asked.set()
+        if self.spec.until_utc_s and time.time() >= self.spec.until_utc_s + LATE_S:
+            self._reason = self._reason or "planned_end"
         since = self._began if self._again else self._tape.first_at or self._began
+        if self.spec.from_utc_s:  # the length counts from the window's opening, not from the plan's making
+            since = max(since, mono_us() - round((time.time() - self.spec.from_utc_s + EARLY_S) * SECOND))
         if self.spec.seconds and mono_us() - since >= self.spec.seconds * SECOND:
             self._reason = self._reason or "planned_end"
 
@@ -203,7 +186,17 @@ class Recorder:
     def _tell(self, state: str) -> None:
         tape = self._tape
         if not state:
-            state = "recording" if tape.growing else "stalled" if self._connected else "waiting" if tape.connects else "connecting"
+            state = (
+                "planned"
+                if self._waits
+                else "recording"
+                if tape.growing
+                else "stalled"
+                if self._connected
+                else "waiting"
+                if tape.connects
+                else "connecting"
+            )
         said = {
             "capture": self.spec.capture,
             "state": state,
@@ -222,8 +215,15 @@ class Recorder:
             else {"code": self._cause.code, "facts": {k: str(v) for k, v in self._cause.facts.items()}},
             "disk": {"level": self._ladder.level, "free": self._ladder.free, "seconds_left": self._ladder.seconds_left},
             "chain_head": tape.journal.head,
+            "view": tape.view,
+            "awake": self._wake is not None and bool(self._wake.facts["held"]),
         }
         control.write_whole(self._working / control.STATE, json.dumps(said, ensure_ascii=False))
+
+    @property
+    def _waits(self) -> bool:
+        """Whether a planned window is still to come."""
+        return bool(self.spec.from_utc_s) and time.time() < self.spec.from_utc_s - EARLY_S
 
     # -- the lane's thread ---------------------------------------------------------------------------------------------------
 
@@ -231,10 +231,12 @@ class Recorder:
         attempt = -1
         lane: Lane | None = None
         try:
+            while self._waits and not self._tape.stopping.wait(_POLL_S):
+                pass
             while not self._tape.stopping.is_set():
                 began = mono_us()
                 try:
-                    lane = lane or choose(self._url, self.spec.lane)
+                    lane = lane or self.chooser.lane(self._tape)
                     cause = self._one_connection(lane)
                 except Broken as broken:
                     cause = broken
@@ -243,13 +245,18 @@ class Recorder:
                 if self._tape.stopping.is_set():
                     return
                 self._cause = cause
+                if self.spec.until_utc_s and time.time() >= self.spec.until_utc_s:  # over time, and now it is over
+                    self._reason = self._reason or "planned_end"
+                    return
                 if cause.final:
                     self._reason = self._reason or ("source_ended" if self._tape.segments else "refused")
                     return
                 facts = {name: str(value) for name, value in cause.facts.items()}
                 self._tape.begin_gap(cause.kind, cause=cause.code, facts=facts)
                 attempt = 0 if mono_us() - began >= _GOOD_US else attempt + 1
-                delay = DELAYS_S[min(attempt, len(DELAYS_S) - 1)]
+                delay = max(cause.wait_s, DELAYS_S[min(attempt, len(DELAYS_S) - 1)])
+                if self.chooser.anew(cause, attempt):
+                    lane = None
                 self._tape.stopping.wait(delay * random.uniform(0.8, 1.2))
         except OSError as failed:
             self._disk_failed(failed)

@@ -5,7 +5,7 @@ later picture wrongly.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final, cast
 
 import av
@@ -55,8 +55,9 @@ class RemuxLane:
 
     name = "remux"
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, headers: Mapping[str, str] | None = None) -> None:
         self._url = url
+        self._headers = headers or {}
         self._input: InputContainer | None = None
         self._output: OutputContainer | None = None
         self._streams: dict[int, Stream] = {}
@@ -72,6 +73,8 @@ class RemuxLane:
 
     def open(self, tape: Tape) -> Json:
         options = {"protocol_whitelist": _PROTOCOLS, "rtmp_live": "live"}
+        if self._headers and self._url.startswith("http"):
+            options["headers"] = "".join(f"{name}: {value}\r\n" for name, value in self._headers.items())
         if self._url.startswith("rtsp"):
             options["rtsp_transport"] = "tcp"
         try:

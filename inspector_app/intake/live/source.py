@@ -9,10 +9,12 @@ import contextlib
 import socket
 import ssl
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
+from .devices import is_device
 from .lane import Broken
 
 CONNECT_S: Final = 5.0
@@ -27,6 +29,8 @@ _GONE: Final = (401, 403, 404, 410)
 
 def shown(url: str) -> str:
     """The address as it may be kept and shown: without user, password, query and fragment."""
+    if is_device(url):
+        return url
     parts = urlsplit(url)
     host = parts.hostname or ""
     try:
@@ -61,8 +65,9 @@ class Answer:
 class HttpStream:
     """One request and the bytes of its body. `read` gives what is there, b"" at the end, None where nothing came within the time given."""
 
-    def __init__(self, url: str, byte_range: str = "") -> None:
+    def __init__(self, url: str, byte_range: str = "", headers: Mapping[str, str] | None = None) -> None:
         """Connects and reads the answer's head; raises Broken."""
+        self._headers = {"User-Agent": "zhijian-capture", **(headers or {})}
         self._buffer = bytearray()
         self._space = memoryview(bytearray(_PIECE))
         self._wait_s = 0.0
@@ -121,8 +126,9 @@ class HttpStream:
         assert self._socket is not None
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         host = parts.netloc.rpartition("@")[2]
-        lines = [f"GET {target} HTTP/1.1", f"Host: {host}", "User-Agent: zhijian-capture", "Accept: */*", "Accept-Encoding: identity"]
+        lines = [f"GET {target} HTTP/1.1", f"Host: {host}", "Accept: */*", "Accept-Encoding: identity"]
         lines.append("Connection: close")
+        lines += [f"{name}: {value}" for name, value in self._headers.items() if "\r" not in value and "\n" not in value]
         if parts.username:
             pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
             lines.append("Authorization: Basic " + base64.b64encode(pair.encode()).decode())

@@ -15,7 +15,7 @@ from typing import Final
 
 from filelock import FileLock
 
-from .control import SUPERVISOR_LOCK, program, write_whole
+from .control import CHAT_SPEC, SUPERVISOR_LOCK, program, write_whole
 
 EXIT: Final = "exit.json"
 _AGAIN_S: Final = 1.0
@@ -27,7 +27,7 @@ _LONGEST_S: Final = 15.0
 
 def main(spec: Path) -> int:
     """Runs until the recorder ends of its own will (status 0)."""
-    url = sys.stdin.readline().strip()
+    url = sys.stdin.readline().rstrip("\r\n")
     lock = FileLock(spec.parent / SUPERVISOR_LOCK)
     lock.acquire(timeout=10)
     if os.name == "posix":
@@ -49,7 +49,10 @@ def main(spec: Path) -> int:
 
 def _run(spec: Path, url: str) -> int:
     with subprocess.Popen(
-        program("recorder", str(spec)), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        program("chatlane" if spec.name == CHAT_SPEC else "recorder", str(spec)),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     ) as process:
         assert process.stdin is not None
         with contextlib.suppress(BrokenPipeError):

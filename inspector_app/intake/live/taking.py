@@ -24,6 +24,7 @@ from . import control, recovery
 
 Json = dict[str, Any]
 _IDLE_S: Final = 0.3
+_OF_A_LINE: Final = ("at", "event", "mono_us", "prev", "seq", "lane", "attempt")
 #: how long a recorder just started may take to write its first line
 _BIRTH_S: Final = 20.0
 
@@ -54,6 +55,8 @@ class _Taking:
         self.clock: list[Json] = []
         self.connects = 0
         self.lane = ""
+        #: what the recorder said of the device and the windows it recorded, where it recorded this machine itself
+        self.shown: Json = {}
         self.head = ""
 
     def run(self) -> Json:
@@ -69,7 +72,7 @@ class _Taking:
         if end is None:
             if path.exists():
                 raise CheckFailed("capture.journal_broken", file=path.name)
-            return {"end": None, "head": "", "journal": None, "notices": {}, "connects": 0, "clock": [], "lane": ""}
+            return {"end": None, "head": "", "journal": None, "notices": {}, "connects": 0, "clock": [], "lane": "", "shown": {}}
         path.chmod(0o444)
         journal = {**asdict(hash_file(path)), "path": self._relative(path), "name": path.name}
         return {
@@ -80,6 +83,7 @@ class _Taking:
             "connects": self.connects,
             "clock": self.clock,
             "lane": self.lane,
+            "shown": self.shown,
         }
 
     def _relative(self, path: Path) -> str:
@@ -135,6 +139,10 @@ class _Taking:
             case "connect":
                 self.connects += 1
                 self.lane = said["lane"]
+                if "recorded" in said and not self.shown:
+                    self.shown = {name: value for name, value in said.items() if name not in _OF_A_LINE} | {"windows": []}
+            case "on_screen":
+                self.shown.setdefault("windows", []).append([said["media_us"], said["window"]])
             case event if event in CLOSING:
                 if said["file"] not in self.taken:
                     self._take(line)

@@ -64,6 +64,8 @@ class Tape:
         #: monotonic time of the first byte of this process
         self.first_at = 0
         self.stopped = False
+        #: what the lane sees of itself, for the state file: warnings, level of the sound
+        self.view: Json = {}
         self._segment: SegmentWriter | None = None
         self._facts: Json = {}
         self._unsaid: Json = {}
