@@ -1,11 +1,15 @@
-"""Everything a recording needs before it can be watched, asked for in order: speech, screen text, then leads when the last of them is in."""
+"""Everything a recording needs before it can be watched, asked for in order: speech, screen text, then leads when the last of them is in.
 
-from collections.abc import Callable
+It also follows live captures into the case: whenever a case is opened, what recorders hold or left is taken in again.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from PySide6.QtCore import QObject
 
 from inspector_app.commands.registry import Outcome
-from inspector_app.domain.records import Job, Recording, ScreenRun, Transcript
+from inspector_app.domain.records import Capture, Job, Recording, ScreenRun, Transcript
 from inspector_app.i18n import tr
 from inspector_app.jobs.queue import JobEvent
 
@@ -23,23 +27,74 @@ class Chain(QObject):
         self._open: set[str] = set()
         self._after_import: set[str] = set()
         desk.job.connect(self._hear)
+        desk.opened.connect(self.follow_captures)
         desk.closed.connect(self._forget)
 
-    def import_files(self, files: list[str], *, and_all: bool = False, session: dict[str, str] | None = None) -> None:
-        job = self._desk.submit("import", files=files, session=session or {})
+    def import_files(
+        self,
+        files: list[str],
+        *,
+        and_all: bool = False,
+        session: dict[str, str] | None = None,
+        recording: str = "",
+        join: bool = False,
+        order: str = "auto",
+        growing: str = "refuse",
+    ) -> None:
+        """Asks for an import. `recording` (id) is what logs and subtitles are laid on; `join` makes one recording of all films given."""
+        params: dict[str, Any] = {"files": files, "session": session or {}}
+        if recording:
+            params["recording"] = recording
+        if join:
+            params |= {"join": True, "order": order}
+        if growing != "refuse":
+            params["growing"] = growing
+        job = self._desk.submit("import", **params)
         if job is not None and and_all:
             self._after_import.add(job)
 
-    def transcribe(self) -> int:
-        """Asks for speech of every recording that has sound and no finished transcript; returns how many."""
-        return self._ask("transcribe", lambda row: bool(row.has_audio), Transcript)
+    # -- live captures ---------------------------------------------------------------------------------------------------------
 
-    def read_screens(self) -> int:
-        return self._ask("read-screen", lambda row: bool(row.has_video), ScreenRun)
+    def follow_captures(self) -> None:
+        """Takes in, beside other work, what every recorder of this case holds or has left behind."""
+        case = self._desk.work.case
+        if case is None or self._desk.read_only:
+            return
+        for capture in case.find(Capture, state="recording"):
+            self.follow_capture(capture.id)
 
-    def everything(self) -> None:
+    def follow_capture(self, capture_id: str) -> None:
+        """Takes one capture into the case as it grows, unless that is being done."""
+        case = self._desk.work.case
+        if case is None:
+            return
+        asked = {job.params.get("capture") for state in ("waiting", "running") for job in case.find(Job, kind="capture", state=state)}
+        if capture_id not in asked:
+            self._desk.submit("capture", capture=capture_id)
+
+    # -- stages ----------------------------------------------------------------------------------------------------------------
+
+    def transcribe(self, recordings: Sequence[str] = (), model: str = "") -> int:
+        """Asks for speech of every recording (or those given) that has sound and no finished transcript; returns how many.
+
+        With a `model` named, a transcript by another model does not count as finished.
+        """
+        chosen = model or str(self._desk.settings.get("speech_model", "") or "")
+        return self._ask(
+            "transcribe",
+            lambda row: bool(row.has_audio),
+            Transcript,
+            recordings,
+            {"model": chosen} if chosen else {},
+            {"model_name": model} if model else {},
+        )
+
+    def read_screens(self, recordings: Sequence[str] = ()) -> int:
+        return self._ask("read-screen", lambda row: bool(row.has_video), ScreenRun, recordings)
+
+    def everything(self, recordings: Sequence[str] = ()) -> None:
         """Speech and screen text where they are missing, then leads."""
-        if self.transcribe() + self.read_screens() == 0:
+        if self.transcribe(recordings) + self.read_screens(recordings) == 0:
             self.find_leads()
 
     def previews(self) -> int:
@@ -52,22 +107,35 @@ class Chain(QObject):
         rows = [row for row in case.find(Recording) if row.id not in asked | done and not row.state]
         return sum(self._desk.submit("previews", recording=row.id) is not None for row in rows)
 
-    def find_leads(self) -> None:
-        self._desk.later("leads.run", self._found)
+    def find_leads(self, recordings: Sequence[str] = ()) -> None:
+        """Runs the lead rules over all recordings, or those given one after the other."""
+        if not recordings:
+            self._desk.later("leads.run", self._found)
+        for recording in recordings:
+            self._desk.later("leads.run", self._found, recording_id=recording)
 
     def _found(self, outcome: Outcome) -> None:
         self._desk.said.emit(tr("ui.said.leads_found", count=outcome.facts.get("count", 0)), "good")
 
-    def _ask(self, kind: str, fits: Callable[[Recording], bool], result: type[Transcript] | type[ScreenRun]) -> int:
+    def _ask(
+        self,
+        kind: str,
+        fits: Callable[[Recording], bool],
+        result: type[Transcript] | type[ScreenRun],
+        recordings: Sequence[str] = (),
+        extra: dict[str, str] | None = None,
+        made_by: dict[str, str] | None = None,
+    ) -> int:
         case = self._desk.work.case
         if case is None:
             return 0
         asked = {job.params.get("recording") for state in ("waiting", "running") for job in case.find(Job, kind=kind, state=state)}
         count = 0
         for row in case.find(Recording):
-            if not fits(row) or row.id in asked or case.count(result, recording_id=row.id, state="done"):
+            wanted = fits(row) and row.state != "growing" and (not recordings or row.id in recordings)
+            if not wanted or row.id in asked or case.count(result, recording_id=row.id, state="done", **(made_by or {})):
                 continue
-            job = self._desk.submit(kind, recording=row.id)
+            job = self._desk.submit(kind, recording=row.id, **(extra or {}))
             if job is not None:
                 self._open.add(job)
                 count += 1
@@ -76,7 +144,7 @@ class Chain(QObject):
     def _hear(self, event: JobEvent) -> None:
         if event.state not in _ENDED:
             return
-        if event.kind == "import" and event.state == "done":
+        if event.kind in ("import", "capture") and event.state == "done":
             self.previews()
         if event.job_id in self._after_import:
             self._after_import.discard(event.job_id)

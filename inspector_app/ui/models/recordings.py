@@ -261,7 +261,7 @@ def kind_of(row: Row) -> str:
         return row.kind
     if row.recording.state == "growing":
         return "growing"
-    return "captured" if row.recording.method == "captured" else "joined" if len(row.originals) > 1 else "recording"
+    return "captured" if row.recording.method in ("captured", "screen", "camera") else "joined" if len(row.originals) > 1 else "recording"
 
 
 def _text(row: Row, column: str) -> str:

@@ -173,8 +173,10 @@ class JobsPanel(Panel):
         if event.state in ("done", "dismissed"):
             self._drop(event.job_id)
             return
-        if event.job_id not in self._rows and self._desk.work.case is not None:
-            self._add(self._desk.work.case.get(Job, event.job_id))
+        case = self._desk.work.case
+        if event.job_id not in self._rows and case is not None:
+            for job in case.find(Job, id=event.job_id):  # none: the last word of a job of the case that was open before
+                self._add(job)
         line = self._rows.get(event.job_id)
         if line is not None:
             line.show_event(event)

@@ -66,8 +66,11 @@ class Bench(QStackedWidget):
         for step in self.steps:
             self.addWidget(step)
         self.intake.watch.connect(self.see)
+        self.intake.moment.connect(self.see)
+        self.intake.follow_player(lambda: self.watch.playback.position_us)
         self.evidence.show_moment.connect(self.see)
         self.review.show_moment.connect(self.see)
+        self.dossier.jump.connect(self.follow)
         self.watch.mode.connect(self._set_typing)
         self.watch.hints.connect(self.tell)
         self.watch.finder.connect(self.finder)
@@ -86,6 +89,8 @@ class Bench(QStackedWidget):
         """Shows a step; leaving the watch step rests the player."""
         if place != WATCH:
             self.watch.playback.pause()
+        if place == DOSSIER and self.place == EVIDENCE and self.evidence.at_hand:
+            self.dossier.show_target(f"finding:{self.evidence.at_hand}")
         self.setCurrentIndex(place)
         step = self.steps[place]
         step.setFocus()
@@ -115,6 +120,18 @@ class Bench(QStackedWidget):
         else:
             self.store.load(recording_id)
         self.go(WATCH)
+
+    def follow(self, target: str) -> None:
+        """To where a thing is mended: `finding:id`, `moment:recording:us` or `step:name`."""
+        kind, _, rest = target.partition(":")
+        if kind == "finding":
+            self.go(EVIDENCE)
+            self.evidence.open_finding(rest)
+        elif kind == "moment":
+            recording, _, at_us = rest.rpartition(":")
+            self.see(recording, int(at_us))
+        elif rest in STEPS:
+            self.go(STEPS.index(rest))
 
     def _opened(self) -> None:
         self.store.now = None

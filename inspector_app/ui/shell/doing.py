@@ -50,6 +50,9 @@ class Doing(QObject):
             "transcribe": lambda: self._chain("transcribe"),
             "read": lambda: self._chain("read_screens"),
             "leads": lambda: self._chain("find_leads"),
+            "bring_in": lambda: self._intake("ask_files"),
+            "record": lambda: self._intake("open_form"),
+            "live_mark": self._mark_live,
             "build": window.build,
             "verify": window.verify,
             "settings": lambda: window.show_page("settings"),
@@ -107,6 +110,14 @@ class Doing(QObject):
     def _chain(self, name: str) -> None:
         """Long work over the whole case; the bench is made only when it is asked for."""
         getattr(self._window.bench.chain, name)()
+
+    def _intake(self, name: str) -> None:
+        """What is asked in the intake step is asked there."""
+        self._window.go(0)
+        getattr(self._window.bench.intake, name)()
+
+    def _mark_live(self) -> None:
+        self._window.bench.intake.mark_live()
 
     def fill(self, menu: QMenu) -> None:
         """Fills the menu of the window: the groups of the window one after the other, the acts of the watch step in menus of their own."""

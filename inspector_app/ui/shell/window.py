@@ -135,6 +135,7 @@ class MainWindow(QMainWindow):
             bench.recording.connect(lambda name: self.top.set_case(self._case_name(), name))
             bench.step_shown.connect(self.top.set_step)
             bench.finder.connect(self.open_finder)
+            bench.intake.sample.connect(self.open_sample)
             bench.asks_time.connect(self.ask_time)
             bench.desk.refused.connect(self._take_refusal)
             bench.desk.said.connect(self.hint.tell)
@@ -183,8 +184,7 @@ class MainWindow(QMainWindow):
         cases = self.settings.option("storage.cases")
         self.form.home = Path(cases) if cases else None
         self.form.clear()
-        for name in ("officer1", "certificate1", "officer2", "certificate2"):
-            self.form.fields[name].setText(self.settings.option(name))
+        self.form.give_officers({name: self.settings.option(name) for name in ("officer1", "certificate1", "officer2", "certificate2")})
         self.pages.setCurrentWidget(self.form)
         self.top.set_case("", "")
         self.form.fields["number"].setFocus()
@@ -216,6 +216,7 @@ class MainWindow(QMainWindow):
         if not self.bench.desk.new_case(**words):
             return False
         self._show_bench()
+        self.bench.intake.set_session(self.form.session)
         if self._material:
             self.bench.intake.take(self._material)
             self._material = []

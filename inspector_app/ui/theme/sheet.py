@@ -21,6 +21,7 @@ QMainWindow, QDialog, #page {{ background: {t.window}; }}
 #card:hover {{ border-color: {t.accent}; }}
 #card:focus {{ border: 2px solid {t.accent}; }}
 #notice {{ background: {t.lead_soft}; border: 1px solid {t.lead}; border-radius: 8px; }}
+#alarm {{ background: {t.finding_soft}; border: 1px solid {t.finding}; border-radius: 8px; }}
 #well {{ background: {t.raised}; border: 1px dashed {t.line_strong}; border-radius: 8px; }}
 #well[active="true"] {{ background: {t.accent_soft}; border-color: {t.accent}; }}
 #overlay {{ background: {t.panel}; border: 1px solid {t.line_strong}; border-radius: 10px; }}
