@@ -66,12 +66,12 @@ class Listener:
         return "".join(segment.text for segment in (gates.assess(one, [span]) for one in heard) if gates.INVENTED.isdisjoint(segment.flags))
 
     def _first_tries(self, group: Sequence[plan.Chunk]) -> list[list[Heard] | None]:
-        if self._careful or len(group) < 2:
+        if len(group) < 2:
             return [None] * len(group)
         self._check()
         sounds = [(self._read(chunk.start_us, chunk.end_us), chunk.start_us) for chunk in group]
         try:
-            return patiently(lambda: self._engine.together(sounds, _never), self._check)
+            return patiently(lambda: self._engine.together(sounds, self._careful, _never), self._check)
         except RuntimeError:  # the engine's own failure in one of them: each by itself then
             return [None] * len(group)
 

@@ -75,9 +75,9 @@ class Sherpa:
         found = stream.result
         return segments(found.text, list(found.tokens), list(found.timestamps), offset_us, len(sound) * SECOND // RATE)
 
-    def together(self, sounds: Sequence[tuple[Sound, Micros]], check: Check) -> list[list[Heard] | None]:
+    def together(self, sounds: Sequence[tuple[Sound, Micros]], careful: bool, check: Check) -> list[list[Heard] | None]:
         """The engine gains nothing from it."""
-        del check
+        del careful, check
         return [None] * len(sounds)
 
 

@@ -21,8 +21,8 @@ class Transcriber(Protocol):
     def decode(self, sound: Sound, offset_us: Micros, careful: bool, check: Check) -> list[Heard]:
         """What is heard in at most 30 s of 16 kHz sound that begins at `offset_us`; `check` may raise to stop."""
 
-    def together(self, sounds: Sequence[tuple[Sound, Micros]], check: Check) -> list[list[Heard] | None]:
-        """The quick decoding of several sounds (each with its offset) at once; None for one that has to be decoded by itself."""
+    def together(self, sounds: Sequence[tuple[Sound, Micros]], careful: bool, check: Check) -> list[list[Heard] | None]:
+        """Several sounds (each with its offset) decoded at once; None for one that has to be decoded by itself."""
 
 
 class Engine(Protocol):

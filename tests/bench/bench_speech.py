@@ -10,6 +10,7 @@ characters after numbers were brought to digits and marks were dropped, on both 
 
 import argparse
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -66,6 +67,8 @@ def compare(ways: list[str], files: list[str]) -> None:
     for way in ways:
         command = [sys.executable, __file__, "--way", way, "--files", *files]
         results[way] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()[-1])
+        done = {name: round(value, 3) if name != "files" else value for name, value in results[way].items()}
+        print(f"{way}, load {os.getloadavg()[0]:.1f}: {json.dumps(done, ensure_ascii=False)}", file=sys.stderr, flush=True)
     first = results[ways[0]]
     print(f"{'way':20} {'CPU s/s':>8} {'ratio':>6} {'wall s/s':>9} {'peak MB':>8} {'first text s':>13}")
     for way, found in results.items():
@@ -86,14 +89,14 @@ def measured(way: str, files: list[str]) -> Json:
     transcribe = _way(way)
     with tempfile.TemporaryDirectory() as folder:
         for name in files:
-            samples = samples_of(MEDIA / name)
+            samples, before = samples_of(MEDIA / name), _cpu()
             wav = write_wav(Path(folder) / f"{Path(name).stem}.wav", [samples])
             audio_s += len(samples) / 16_000
             segments = []
             for segment in transcribe(wav):
                 first_s = first_s or time.perf_counter() - started
                 segments.append(segment)
-            lines[name] = judged(name, segments)
+            lines[name] = f"{judged(name, segments)}, {_cpu() - before:.1f} CPU s"
     usage = resource.getrusage(resource.RUSAGE_SELF)
     return {
         "cpu_s": usage.ru_utime + usage.ru_stime,

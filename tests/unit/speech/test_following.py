@@ -75,7 +75,7 @@ class Scripted:
         words = "".join(chr(0x4E00 + 7 * number) for number in range(3 * len(sound) // RATE + 1))  # dense enough, and no loop
         return [Heard(offset_us, offset_us + len(sound) * 1_000_000 // RATE, words, -300, 0, 0)]
 
-    def together(self, sounds: Sequence[tuple[Sound, Micros]], check: Callable[[], None]) -> list[list[Heard] | None]:
+    def together(self, sounds: Sequence[tuple[Sound, Micros]], careful: bool, check: Callable[[], None]) -> list[list[Heard] | None]:
         return [None] * len(sounds)
 
 

@@ -56,7 +56,9 @@ def test_that_a_failing_engine_makes_a_failed_chunk_and_not_a_missing_one() -> N
 
 @pytest.mark.model
 @pytest.mark.slow
+@pytest.mark.parametrize("careful", [False, True])
 def test_that_a_chunk_has_the_same_text_alone_and_together(
+    careful: bool,
     kit: SimpleNamespace,
     run_worker: Callable[[Line], list[Line]],
     base_pack: packs.Pack,
@@ -69,7 +71,8 @@ def test_that_a_chunk_has_the_same_text_alone_and_together(
         np.zeros(3 * 16000, np.int16),
         synth("espeak_cmn_unintelligible_25s.flac")[:64000],
     ]
-    spec = {"wav": str(kit.write_wav(tmp_path / "a.wav", np.concatenate(pieces))), "model": "base", "plan": None}
+    wav = kit.write_wav(tmp_path / "a.wav", np.concatenate(pieces))
+    spec = {"wav": str(wav), "model": "base", "plan": None, "options": {"careful": careful}}
     together = run_worker(spec)
     plan = next(line for line in together if line["kind"] == "plan")["chunks"]
     assert len(plan) >= 5
