@@ -23,16 +23,30 @@ Key = tuple[Path, bytes]
 
 
 @command("dossier.build", keys=("Ctrl+E",))
-def build(work: Workspace, *, out: Path, signers: Sequence[Key] = (), tsa: str = "") -> Outcome:
+def build(
+    work: Workspace,
+    *,
+    out: Path,
+    signers: Sequence[Key] = (),
+    tsa: str = "",
+    edition: str = "full",
+    article: str = "",
+    html: Path | None = None,
+) -> Outcome:
     """Writes the PDF to `out` (whole or not at all), notes its digest in the journal, and signs it where `signers` are given.
 
-    Data: pdf, pages, exhibits, sha256, journal_head, signatures (see `integrity.signatures.examine`). Keys are opened before anything is
+    `edition`: full, disclosure (masked; a full one must have been built), summary (one page), extract (of `article`, its code). `html`: a
+    folder that is not there yet or is empty, for the edition with playable clips. Data: pdf, data (JSON beside it), pages, exhibits, sha256,
+    bytes, journal_head, dossier (row), edition, version, places (`finding-3`, `exhibit-12`, … → page from 1), html ("" or the page's path),
+    clips, signatures (see `integrity.signatures.examine`). Raises UsageError `dossier.edition`, `dossier.extract_article`,
+    `dossier.folder_taken`, CheckFailed `dossier.no_full_edition`. Keys are opened before anything is
     built; where signing fails afterwards, the unsigned dossier stands. Errors as `sign`.
     """
     unlocked = _unlocked(signers)
     for row in findings.pending_stills(work):
         findings.take_still(work, row.id)
-    facts = jobs.execute(work.opened, work.actor, "dossier", {"out": str(out)}, stop=work.stop, progress=work.progress)
+    params = {"out": str(out), "edition": edition, "article": article, "html": str(html or "")}
+    facts = jobs.execute(work.opened, work.actor, "dossier", params, stop=work.stop, progress=work.progress)
     signatures: list[dict[str, Any]] = []
     if unlocked:
         signatures, facts["sha256"] = _signed(work, Path(facts["pdf"]), unlocked, tsa)

@@ -164,12 +164,10 @@ def build(
         add("still", "", at=_still_moment(span, at_us))
     if words:
         add("quote", words)
-    shown = [
-        row for row in current_screen_texts(work, recording.id) if Interval(row.start_us, row.end_us).overlaps(span) and row.kind != "chat"
-    ]
+    shown = [row for row in current_screen_texts(work, recording.id, span) if row.kind != "chat"]
     if shown:
         add("screen_text", "\n".join(row.text for row in shown), [row.id for row in shown])
-    chat = [row for row in case.find(ChatMessage, recording_id=recording.id, order="at_us") if span.start_us <= row.at_us < span.end_us]
+    chat = case.find(ChatMessage, "at_us, rowid", span, recording_id=recording.id)
     if chat:
         add("chat", "\n".join(f"{row.user}：{row.text}" for row in chat), [row.id for row in chat])
     return replace(finding, elements=elements_of(work, codes, exhibits, on)), exhibits
@@ -252,17 +250,20 @@ def add(
     articles: Sequence[str],
     at_us: int | None = None,
     note: str = "",
+    quote: str | None = None,
     picture: bool = True,
     hot_set: HotSet | None = None,
 ) -> Outcome:
     """A finding over `start_us`..`end_us` under `articles`; with `picture` the still is taken before returning.
+
+    Without `quote` it quotes what was said in the span; "" quotes nothing, where the claim is of what was shown.
 
     `hot_set` is the bureau's set whose key was pressed: a copy is put aside that is never written again, and its digest is journaled.
     """
     recording = work.opened.get(Recording, recording_id)
     if end_us <= start_us:
         raise UsageError("usage.outside", start=start_us, end=end_us, length=recording.duration_us)
-    finding, exhibits = build(work, recording, Interval(start_us, end_us), articles, at_us=at_us, note=note)
+    finding, exhibits = build(work, recording, Interval(start_us, end_us), articles, at_us=at_us, note=note, quote=quote)
     facts: dict[str, str | int] = {"number": finding.number, "article": "、".join(finding.articles)}
     if hot_set is not None:
         bureau.keep(bureau.folder(), hot_set)

@@ -78,7 +78,13 @@ def archive(pages: bytes, listing: Json, data: Json, target: Path) -> None:
         except pdfa.PdfaError as cause:
             raise CheckFailed("dossier.not_pdfa", cause="; ".join(str(one) for one in cause.report.findings)[:400]) from cause
         assert report.passed
-    target.write_bytes(with_seal_place(out.getvalue()))
+    content = out.getvalue()
+    out.close()
+    place = _seal_place(content)
+    with target.open("wb") as file:  # in pieces: a volume of pictures need not be in memory once more
+        for piece in (memoryview(content)[:place], b"%" + PLACEHOLDER + b"\n", memoryview(content)[place:]):
+            file.write(piece)
+    del content
     written = pdfa.validate_written(target, FLAVOUR)
     if not written.passed:
         raise CheckFailed("dossier.not_pdfa", cause="; ".join(str(one) for one in written.findings)[:400])
@@ -86,8 +92,12 @@ def archive(pages: bytes, listing: Json, data: Json, target: Path) -> None:
 
 def with_seal_place(content: bytes) -> bytes:
     """The file with a comment line of zeros before its last `startxref`: a comment there moves no object, so no offset changes."""
-    place = content.rindex(b"startxref")
+    place = _seal_place(content)
     return content[:place] + b"%" + PLACEHOLDER + b"\n" + content[place:]
+
+
+def _seal_place(content: bytes) -> int:
+    return content.rindex(b"startxref")
 
 
 def _describe(pdf: pikepdf.Pdf, data: Json, sealed: datetime) -> None:

@@ -80,7 +80,7 @@ def withdrawn(rows: list[Row]) -> list[Json]:
             if left is None:
                 gone.pop(key, None)
                 continue
-            why = {"by": row.body["actor"]["name"], "reason": left.get("note", ""), "act": row.act}
+            why = {"by": row.body["actor"]["name"], "reason": left.get("reason") or left.get("note", ""), "act": row.act}
             gone[key] = {
                 "id": change.id,
                 "kind": kinds[change.table],

@@ -18,6 +18,8 @@ from inspector_app.domain.errors import BadInput
 #: 宋 for the body, 黑 for headings and tables.
 BODY, PLAIN, BOLD = "NotoSerifSC-Regular", "NotoSansSC-Regular", "NotoSansSC-Bold"
 SYMBOLS = "Symbola"
+#: The shipped body font where the office's own stands in its place.
+HELPER = "NotoSerifSC-Helper"
 REQUIRED = (BODY, PLAIN, BOLD, SYMBOLS)
 
 
@@ -38,29 +40,37 @@ class Fonts:
         return next((name for name in self.names if code in self.glyphs[name]), None)
 
 
-@cache
-def load(folder: Path) -> Fonts:
-    """Registers the dossier's fonts and any other TrueType font in `folder` (an office's own, for rare or minority scripts).
+def load(folder: Path, office: Path | None = None) -> Fonts:
+    """Registers the dossier's fonts and any other TrueType font in `folder` (for rare or minority scripts).
 
-    Raises BadInput `dossier.font` where one is missing or is not a TrueType font that can be embedded.
+    `office` is the office's own 仿宋 (see `fontslot`): it stands in the place of the body's Song type, which then only helps out. Raises
+    BadInput `dossier.font` where a font is missing or is not a TrueType font that can be embedded.
     """
     mend_to_unicode()
     rl_config.useA85 = 0  # ASCII-85 costs nine tenths of the time and a quarter of the file
     others = sorted(path.stem for path in folder.glob("*.ttf") if path.stem not in REQUIRED)
-    names = (*REQUIRED, *others)
+    files = {name: folder / f"{name}.ttf" for name in (*REQUIRED, *others)}
+    if office is not None:
+        files = {**files, BODY: office, HELPER: folder / f"{BODY}.ttf"}
     digests, glyphs = [], {}
-    for name in names:
-        path = folder / f"{name}.ttf"
-        try:
-            font = ttfonts.TTFont(name, str(path))
-            digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        except (OSError, ttfonts.TTFError) as cause:
-            raise BadInput("dossier.font", font=path.name, cause=str(cause)[:200]) from cause
+    for name, path in files.items():
+        font, digest, known = _parsed(name, path)
         pdfmetrics.registerFont(font)
         pdfmetrics.registerFontFamily(name, normal=name, bold=BOLD, italic=name, boldItalic=BOLD)
-        glyphs[name] = frozenset(code for code, glyph in font.face.charToGlyph.items() if glyph)
-        digests.append((name, _version(font), digest))
-    return Fonts(names, tuple(digests), glyphs)
+        glyphs[name] = known
+        digests.append((path.stem, _version(font), digest))
+    return Fonts(tuple(files), tuple(digests), glyphs)
+
+
+@cache
+def _parsed(name: str, path: Path) -> tuple[ttfonts.TTFont, str, frozenset[int]]:
+    """A font under the name that the styles use, its digest and the characters it has."""
+    try:
+        font = ttfonts.TTFont(name, str(path))
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    except (OSError, ttfonts.TTFError) as cause:
+        raise BadInput("dossier.font", font=path.name, cause=str(cause)[:200]) from cause
+    return font, digest, frozenset(code for code, glyph in font.face.charToGlyph.items() if glyph)
 
 
 def _version(font: ttfonts.TTFont) -> str:

@@ -41,7 +41,9 @@ def describe(catalogue: Catalogue, code: str, on: date) -> Json:
             {"key": element.key, "statement": element.statement.zh, "exhibits": list(element.exhibits)} for element in article.elements
         ],
         "exemptions": [
-            {"statement": exemption.statement.zh, "basis": exemption.basis or ""} for duty in duties for exemption in duty.exemptions
+            {"key": exemption.key, "statement": exemption.statement.zh, "basis": exemption.basis or ""}
+            for duty in duties
+            for exemption in duty.exemptions
         ],
         "liability": [_liability(catalogue, liability, on) for liability in article.liability],
         "penalties": [

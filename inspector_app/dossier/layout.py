@@ -25,8 +25,10 @@ LEAST_BELOW = 100
 class Pages(IndexingFlowable):
     """Where everything landed: key to page, in this pass and in the one before; not content until both agree."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, bookmarks: bool = True) -> None:
+        """Without `bookmarks` places are noted but not listed: a part of a dossier has no chapters above it."""
         super().__init__()
+        self.bookmarks = bookmarks
         self.now: dict[str, int] = {}
         self.before: dict[str, int] = {}
         self.passes = 0
@@ -60,6 +62,8 @@ class Mark:
         number = canvas.getPageNumber()
         self.pages.now[self.key] = number
         canvas.bookmarkHorizontal(self.key, 0, height)
+        if not self.pages.bookmarks:
+            return
         canvas.addOutlineEntry(plain(self.label), self.key, self.level, closed=self.level > 0)
         if self.contents:
             canvas._doctemplate.notify("TOCEntry", (self.level, self.contents, number, self.key))  # noqa: SLF001

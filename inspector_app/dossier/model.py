@@ -33,12 +33,12 @@ from inspector_app.resources import resource
 from inspector_app.statutes import bureau
 from inspector_app.statutes.catalogue import Catalogue
 
-from . import custody
+from . import claims, custody, editions, sources
 from .law import describe
 
 Json = dict[str, Any]
 
-FORMAT = "zhijian-dossier/1"
+FORMAT = "zhijian-dossier/2"
 #: How much of the recording is shown on both sides of a finding, so that no quote stands out of its context.
 CONTEXT_US = 15 * SECOND
 
@@ -49,23 +49,29 @@ def words() -> Json:
     Raises BadInput naming the line of a slip in that file.
     """
     loaded: Json = json.loads(resource("dossier", "words.json").read_text(encoding="utf-8"))
-    return loaded | bureau.dossier_words(bureau.folder())
+    own = bureau.dossier_words(bureau.folder())
+    return loaded | {name: text for name, text in own.items() if name != "font"}
 
 
-def gather(case: Case, catalogue: Catalogue, *, sealed_at: datetime, by: Actor, journal_head: tuple[int, str]) -> Json:
+def gather(
+    case: Case, catalogue: Catalogue, *, sealed_at: datetime, by: Actor, journal_head: tuple[int, str], only: int | None = None
+) -> Json:
     """Everything a dossier says, as plain JSON, with the top-level keys
 
     `format app sealed_at by case officers journal sessions originals recordings derivatives transcripts screen_runs articles findings
-    exhibits annexes withdrawn words`. Times are integer microseconds of the recording (`*_us`) or ISO 8601 with offset (`*_at`). `journal_head` is
-    what the pages print; rows after it are left out. Raises CaseError or StorageError where the case cannot be read.
+    exhibits annexes withdrawn edition words`. Times are integer microseconds of the recording (`*_us`) or ISO 8601 with offset (`*_at`). `journal_head` is
+    what the pages print; rows after it are left out. `only`: the number of the one finding
+    that is told, without journal, withdrawn things and annexes, for a quick look at its page. Raises CaseError or StorageError where the case cannot be read.
     """
     seq, head = journal_head
-    rows = [row for row in case.read(journal.read_all) if row.seq <= seq]
+    rows = [row for row in case.read(journal.read_all) if row.seq <= seq] if only is None else []
     sessions = {session.id: session for session in case.find(Session)}
     recordings = case.find(Recording)
     findings = case.find(Finding, order="number")
-    shown = [finding for finding in findings if finding.state != custody.WITHDRAWN]
+    counted = [finding for finding in findings if finding.state != custody.WITHDRAWN]
+    shown = [finding for finding in counted if only in (None, finding.number)]
     exhibits = case.find(Exhibit, order="number")
+    standing = [exhibit for exhibit in exhibits if exhibit.state != custody.WITHDRAWN]
     days = {recording.id: _day(recording, sessions.get(recording.session_id), case, sealed_at) for recording in recordings}
     articles = {
         f"{code}@{days[finding.recording_id]['on']}": describe(catalogue, code, date.fromisoformat(days[finding.recording_id]["on"]))
@@ -73,7 +79,8 @@ def gather(case: Case, catalogue: Catalogue, *, sealed_at: datetime, by: Actor, 
         for code in finding.articles
     }
     by_id = {recording.id: recording for recording in recordings}
-    numbers = {exhibit.id: exhibit.number for exhibit in exhibits}
+    numbers = {exhibit.id: exhibit.number for exhibit in standing}
+    transcripts = {recording.id: _newest(case, Transcript, Segment, "transcript_id", recording.id) for recording in recordings}
     shown_ids = {finding.id for finding in shown}
     gone = custody.withdrawn(rows)
     return {
@@ -86,25 +93,49 @@ def gather(case: Case, catalogue: Catalogue, *, sealed_at: datetime, by: Actor, 
         "journal": {"seq": seq, "head": head, "rows": custody.extract(rows)},
         "sessions": [_plain(session) for session in sessions.values()],
         "originals": [_plain(original) for original in case.find(Original, order="imported_at, id")],
-        "recordings": [{**_plain(recording), "law_day": days[recording.id]} for recording in recordings],
+        "recordings": [
+            {
+                **_plain(recording),
+                "law_day": days[recording.id],
+                **sources.of_recording(case, recording, transcripts[recording.id]),
+            }
+            for recording in recordings
+        ],
         "derivatives": [_plain(derivative) for derivative in case.find(Derivative)],
         "transcripts": [
             {**_plain(transcript), "segments": len(found), "corrected": sum(one.corrected is not None for one in found)}
             for transcript in case.find(Transcript, order="created_at")
-            for found in [case.find(Segment, transcript_id=transcript.id)]
+            for found in [sources.current(case, transcript)]
         ],
         "screen_runs": [
             {**_plain(run), "texts": case.count(ScreenText, run_id=run.id)} for run in case.find(ScreenRun, order="created_at")
         ],
         "articles": articles,
         "findings": [
-            _finding(case, finding, by_id[finding.recording_id], days[finding.recording_id]["on"], articles, numbers) for finding in shown
+            {
+                **_finding(case, finding, by_id[finding.recording_id], days[finding.recording_id]["on"], articles, numbers),
+                **claims.of_finding(
+                    case,
+                    finding,
+                    [articles[f"{code}@{days[finding.recording_id]['on']}"] for code in finding.articles],
+                    [one for one in standing if one.finding_id == finding.id],
+                    by_id[finding.recording_id].duration_us,
+                ),
+            }
+            for finding in shown
         ],
-        "exhibits": [_exhibit(exhibit) for exhibit in exhibits if exhibit.finding_id in shown_ids],
-        "annexes": [_annex(case, recording) for recording in recordings],
+        "exhibits": [_exhibit(exhibit) for exhibit in standing if exhibit.finding_id in shown_ids],
+        "annexes": [_annex(case, recording) for recording in recordings] if only is None else [],
         "withdrawn": [*gone, *_gone_with_them(exhibits, gone)],
+        "edition": editions.blank(),
         "words": words(),
+        **({} if only is None else {"all_articles": _all_articles(counted, days)}),
     }
+
+
+def _all_articles(findings: list[Finding], days: dict[str, Json]) -> list[Json]:
+    """The articles of every finding, so that one finding's page alone calls them by the numbers they have in the whole."""
+    return [{"articles": [f"{code}@{days[finding.recording_id]['on']}" for code in finding.articles]} for finding in findings]
 
 
 def _plain(record: Record, *names: str) -> Json:
@@ -152,9 +183,10 @@ def _finding(case: Case, finding: Finding, recording: Recording, on: str, articl
         "context": [
             {**_line(segment), "inside": Interval(segment.start_us, segment.end_us).overlaps(span)}
             for segment in _overlapping(case, Segment, "transcript_id", transcript, around)
+            if segment.state != sources.REPLACED
         ],
         "screen_run_id": run.id if run else "",
-        "screen": [{**_shown(text), "box": list(text.box)} for text in _overlapping(case, ScreenText, "run_id", run, span)],
+        "screen": [_shown(text) for text in _overlapping(case, ScreenText, "run_id", run, span)],
         "chat": [
             {"at_us": message.at_us, "user": masked(message.user), "text": message.text}
             for message in case.find(ChatMessage, order="at_us", recording_id=recording.id)
@@ -173,7 +205,7 @@ def _annex(case: Case, recording: Recording) -> Json:
     """The whole text of a recording, as the pages of the findings draw on it: every sentence, every text seen in the picture."""
     transcript = _newest(case, Transcript, Segment, "transcript_id", recording.id)
     run = _newest(case, ScreenRun, ScreenText, "run_id", recording.id, state="done")
-    said = case.find(Segment, order="start_us, end_us", transcript_id=transcript.id) if transcript else []
+    said = sources.current(case, transcript) if transcript else []
     seen = case.find(ScreenText, order="start_us, end_us", run_id=run.id) if run else []
     return {
         "recording_id": recording.id,
@@ -201,7 +233,8 @@ def _masked_line(line: str, colons: str = "：") -> str:
 def _gone_with_them(exhibits: list[Exhibit], gone: list[Json]) -> list[Json]:
     """The exhibits of withdrawn findings: they keep their numbers and leave with them."""
     findings = {entry["id"]: entry for entry in gone if entry["kind"] == "finding"}
-    left = [exhibit for exhibit in exhibits if exhibit.finding_id in findings]
+    listed = {entry["id"] for entry in gone}
+    left = [exhibit for exhibit in exhibits if exhibit.finding_id in findings and exhibit.id not in listed]
     return [{**findings[one.finding_id], "id": one.id, "kind": "exhibit", "number": one.number} for one in left]
 
 
@@ -225,7 +258,7 @@ def _line(segment: Segment) -> Json:
 def _shown(text: ScreenText) -> Json:
     """A text of the picture; the sender of a viewer's line is masked, whichever colon the reading has."""
     words = _masked_line(text.text, "：:") if text.kind == "chat" else text.text
-    return {**_plain(text, "start_us", "end_us", "kind", "confidence_pm"), "text": words}
+    return {**_plain(text, "start_us", "end_us", "kind", "confidence_pm"), "text": words, "box": list(text.box)}
 
 
 def _newest(case: Case, kind: type[Any], part: type[Record], column: str, recording_id: str, **more: Any) -> Any:

@@ -26,13 +26,17 @@ NAME_LIMIT = 160
 class Sheet:
     """The means of the pages. Text given to its methods is plain text unless the parameter is called markup."""
 
-    def __init__(self, data: Json, writer: Writer, pages: Pages, stills: Mapping[int, Still]) -> None:
-        self.data, self.write, self.pages, self.stills = data, writer, pages, stills
+    def __init__(
+        self, data: Json, writer: Writer, pages: Pages, stills: Mapping[int, Still], strips: Mapping[str, Still], *, links: bool = True
+    ) -> None:
+        """Without `links`, references are words only: a page by itself has no other to lead to."""
+        self.data, self.write, self.pages, self.stills, self.strips = data, writer, pages, stills, strips
+        self.links = links
         self.words: Json = data["words"]
         self.findings = {finding["id"]: finding for finding in data["findings"]}
         self.recordings = {recording["id"]: recording for recording in data["recordings"]}
         self.sessions = {session["id"]: session for session in data["sessions"]}
-        self.articles = {key: place for place, key in enumerate(in_order(data["findings"]), 1)}
+        self.articles = {key: place for place, key in enumerate(in_order(data.get("all_articles") or data["findings"]), 1)}
 
     # -- words -------------------------------------------------------------------------------------------------------------------
 
@@ -130,9 +134,8 @@ class Sheet:
         place = self.articles[key]
         return self.link(f"article-{place}", f"四（{to_chinese_number(place)}）")
 
-    @staticmethod
-    def link(key: str, markup: str) -> str:
-        return f'<a href="#{key}" color="{LINK}">{markup}</a>'
+    def link(self, key: str, markup: str) -> str:
+        return f'<a href="#{key}" color="{LINK}">{markup}</a>' if self.links else f'<font color="{LINK}">{markup}</font>'
 
     def kind(self, exhibit: Json) -> str:
         """What an exhibit is; a quote of what was shown is not called spoken."""

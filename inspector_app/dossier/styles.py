@@ -1,8 +1,8 @@
 # mypy: disable-error-code="no-untyped-call"
 """How the dossier looks: page, colours, paragraph styles and table rules, after the plain manner of Chinese official documents.
 
-GB/T 9704-2012 gives the spirit (A4, wide binding margin, 宋 body, 黑 headings, one thin red rule); the type is smaller than a letter's,
-because an exhibit list is a table and must stay readable in one row.
+GB/T 9704-2012 gives page and margins and the spirit (A4, wide binding margin, 仿宋 or 宋 body, 黑 headings, one thin red rule); the type is
+smaller than a letter's, because an exhibit list is a table and must stay readable in one row.
 """
 
 from reportlab.lib.colors import Color, HexColor
@@ -14,7 +14,8 @@ from reportlab.lib.units import mm
 from .fonts import BODY, BOLD, PLAIN
 
 PAGE = A4
-LEFT, RIGHT, TOP, BOTTOM = 26 * mm, 19 * mm, 22 * mm, 19 * mm
+#: GB/T 9704-2012, 5.2: 37 mm above, 28 mm at the left, a type area of 156 × 225 mm.
+LEFT, RIGHT, TOP, BOTTOM = 28 * mm, 26 * mm, 37 * mm, 35 * mm
 WIDTH = PAGE[0] - LEFT - RIGHT
 HEIGHT = PAGE[1] - TOP - BOTTOM
 
@@ -83,6 +84,8 @@ STYLES = {
         _style("run_in", BODY, 8.5, 11.5, leftIndent=HANG, spaceAfter=1, **BULLET),
         _style("caption", BODY, 8.5, 12),
         _style("caption_mono", PLAIN, 8, 11),
+        _style("strip", PLAIN, 6.5, 8.5),
+        _style("summary_title", BOLD, 17, 26, alignment=TA_CENTER),
         _style("mini_head", BOLD, 9, 13, spaceBefore=5, spaceAfter=1.5, keepWithNext=1),
         _style("cell", BODY, 9, 13.5, baseline=CELL_BASELINE),
         _style("cell_small", BODY, 8.5, 11.2, baseline=SMALL_BASELINE),

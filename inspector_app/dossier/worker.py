@@ -6,7 +6,7 @@ It reads the pictures of the case folder and writes the PDF and its data file; t
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from io import BytesIO
 from pathlib import Path
@@ -16,8 +16,9 @@ from inspector_app.domain.errors import StorageError
 from inspector_app.domain.work import Channel
 from inspector_app.integrity import seal
 
-from . import archive, fonts, stills
+from . import archive, fonts, fontslot, stills, strips, web
 from .render import render
+from .stills import Still
 
 Json = dict[str, Any]
 #: Steps after the pictures: pages, PDF/A, seal.
@@ -25,32 +26,49 @@ _STEPS = 3
 
 
 def run(spec: Json, channel: Channel) -> Json:
-    """Builds one dossier; `spec`: `data` (see `model.gather`), `case_folder`, `out` (the PDF to be), `fonts` (folder).
+    """Builds one dossier; `spec`: `data` (see `model.gather`), `case_folder`, `out` (the PDF to be), `fonts` (folder), and `timelines`
+    (recording id → `Timeline.as_spec()`: where frames and clips are taken; left out, there are none), `html` (folder of the web edition),
+    `office_font` (the file of the bureau's own 仿宋; without one it is looked for on this computer).
 
-    Sends one item `dossier` with `path data_path data_sha256 sha256 seal bytes pages exhibits missing_glyphs`, and returns it. The data lies
+    Sends one item `dossier` with `path data_path data_sha256 sha256 seal bytes pages exhibits missing_glyphs places` (and `html clips` with a web edition; `places`: `finding-3`,
+    `exhibit-12`, `article-1`, section keys → page from 1; what stands on a page is read off it the other way), and returns it. The data lies
     beside the PDF as `<name>.json`. Both are written as `.partial` in the target folder and renamed when whole. Raises StorageError (the
     old file then stays), CheckFailed (`dossier.exhibit_missing`, `dossier.exhibit_altered`, `dossier.not_pdfa`), BadInput (`dossier.font`).
     """
     data, out = spec["data"], Path(spec["out"])
-    faces = fonts.load(Path(spec["fonts"]))
+    slot = fontslot.find(spec.get("office_font", ""))
+    if slot.code:
+        channel.warn(slot.code, **dict(slot.facts))
+    faces = fonts.load(Path(spec["fonts"]), slot.usable)
     shown = [exhibit for exhibit in data["exhibits"] if exhibit["kind"] == "still"]
-    total = len(shown) + _STEPS
-    pictures = {}
-    for done, exhibit in enumerate(shown, 1):
+    frames = strips.count(data)
+    total = len(shown) + frames + _STEPS + (len(data["findings"]) if spec.get("html") else 0)
+    done = 0
+
+    def step() -> None:
+        nonlocal done
         channel.check()
-        pictures[exhibit["number"]] = stills.load(Path(spec["case_folder"]), exhibit)
+        done += 1
         channel.progress(done, total, "items")
+
+    pictures = {}
+    folder = Path(spec["case_folder"])
+    for exhibit in shown:
+        step()
+        pictures[exhibit["number"]] = stills.load(folder, exhibit)
+    thumbs = strips.take(data, folder, spec.get("timelines", {}), step)
     pages = BytesIO()
-    result = render(data, pictures, faces, pages, channel.check)
-    channel.progress(len(shown) + 1, total, "items")
+    result = render(data, pictures, faces, pages, channel.check, thumbs)
+    step()
     listing = archive.manifest(data, result.makers)
     with _replacing(out) as partial, _replacing(out.with_suffix(".json")) as partial_data:
         archive.archive(pages.getvalue(), listing, data, partial)
-        channel.progress(len(shown) + 2, total, "items")
-        channel.check()
+        step()
         digits = seal.seal(partial)
-        sha256 = hashlib.sha256(partial.read_bytes()).hexdigest()
+        with partial.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         size = partial.stat().st_size
+        made = _web(spec, data, pictures, thumbs, {"file": out.name, "sha256": sha256}, step, channel)
         partial_data.write_text(json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1) + "\n", encoding="utf-8", newline="\n")
     if result.missing_glyphs:
         channel.warn("dossier.missing_glyphs", count=result.missing_glyphs)
@@ -63,11 +81,23 @@ def run(spec: Json, channel: Channel) -> Json:
         "bytes": size,
         "pages": result.pages,
         "exhibits": len(data["exhibits"]),
+        "places": result.places,
         "missing_glyphs": result.missing_glyphs,
+        **made,
     }
     channel.item("dossier", **item)
     channel.progress(total, total, "items")
     return item
+
+
+def _web(
+    spec: Json, data: Json, pictures: dict[int, Still], thumbs: dict[str, Still], dossier: Json, step: Callable[[], None], channel: Channel
+) -> Json:
+    """The web edition, where one is asked for: {html, clips}."""
+    if not spec.get("html"):
+        return {}
+    made = web.write(data, pictures, thumbs, spec["timelines"], Path(spec["html"]), dossier, step, channel.warn)
+    return {"html": made["page"], "clips": made["clips"]}
 
 
 @contextmanager

@@ -9,7 +9,7 @@ The folder is `bureau` in the user's data folder (`ZHIJIAN_DATA` overrides where
                                                                              source: 粤市监规〔2026〕1号   (may be left out)
     lexicon/*.yaml      lead rules as in resources/lexicon; their meaning is checked where leads are found
     dossier.yaml        format: 1, then `dossier:` with any of office (printed above the title), title, record_note, matrix_note,
-                        annex_note, custody_note: the bureau's wording of what resources/dossier/words.json says
+                        annex_note, custody_note: the bureau's wording of what resources/dossier/words.json says, and font: the file of its own 仿宋
 
 Nothing is ever repaired or half read: a slip is refused with file, line, column and what was expected. A set of hot keys is known by
 the SHA-256 of its file, and `keep` puts a copy aside under that name which is never written again, so that a finding tagged with it can
@@ -32,7 +32,7 @@ NOTES = "notes.yaml"
 LEXICON = "lexicon"
 DOSSIER = "dossier.yaml"
 #: the words of a dossier that a bureau may put its own way; the rest is what the dossier claims and how it is checked
-DOSSIER_WORDS = ("office", "title", "record_note", "matrix_note", "annex_note", "custody_note")
+DOSSIER_WORDS = ("office", "title", "record_note", "matrix_note", "annex_note", "custody_note", "font")
 VERSIONS = "versions"
 FORMAT = "1"
 #: the digit keys in the order they lie on a keyboard

@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from inspector_app.domain.records import Exhibit, Finding, Lead, Segment
+from inspector_app.domain.records import Exhibit, Finding, Lead
 from inspector_app.domain.timebase import SECOND
 from inspector_app.ui.shell.window import MainWindow
 from inspector_app.ui.steps.coding import Coding
@@ -149,17 +149,6 @@ def test_that_a_note_is_typed_and_saved_and_the_keys_come_back(qtbot: QtBot, win
     assert findings(window)[0].note == "123"
     assert not window.bench.watch.findings.is_typing
     assert len(findings(window)) == 1
-
-
-def test_that_a_corrected_sentence_keeps_the_machine_words(window: MainWindow) -> None:
-    window.bench.watch.transcript.correct.emit("seg_3")
-    editor = window.bench.watch.findings.editor
-    assert "机器识别" in editor.before.text()
-    editor.text.setPlainText("改过的话")
-    editor.commit()
-    segment = window.bench.desk.work.opened.get(Segment, "seg_3")
-    assert segment.corrected == "改过的话"
-    assert segment.text.startswith("我们家的小瓶装")
 
 
 def test_that_no_focusable_widget_of_coding_mode_accepts_input_methods(window: MainWindow) -> None:

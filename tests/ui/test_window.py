@@ -185,7 +185,8 @@ def test_that_a_dossier_is_built_shown_and_verified(qtbot: QtBot, window: MainWi
     case = bench.desk.work.opened
     qtbot.waitUntil(lambda: any(job.state in ("done", "failed") for job in case.find(Job, kind="dossier")), timeout=120_000)
     assert case.count(Dossier) == 1, case.find(Job, kind="dossier")
-    qtbot.waitUntil(lambda: bench.dossier._pages is not None and bench.dossier._pages.document().pageCount() > 0, timeout=20_000)
+    qtbot.waitUntil(lambda: bench.dossier.preview.view.pages > 0, timeout=20_000)
+    qtbot.waitUntil(lambda: bool(bench.dossier._shown), timeout=20_000)
     bench.dossier.verify()
     qtbot.waitUntil(lambda: tr("ui.verify.ok") in texts(bench.dossier), timeout=20_000)
 

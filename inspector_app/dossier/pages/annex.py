@@ -23,6 +23,8 @@ def annexes(sheet: Sheet) -> list[Flowable]:
         sheet.heading("六、文字记录与画面文字全文", "h1", "annexes", 0),
         sheet.text(sheet.words["annex_note"], "note"),
     ]
+    if not sheet.data["annexes"]:
+        story.append(sheet.text(sheet.words["no_annex"], "small"))
     for place, annex in enumerate(sheet.data["annexes"], 1):
         name = sheet.recordings[annex["recording_id"]]["name"]
         story += [*_said(sheet, annex, place, name), *_seen(sheet, annex, place, name)]

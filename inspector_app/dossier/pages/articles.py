@@ -1,6 +1,7 @@
 # mypy: disable-error-code="no-untyped-call, attr-defined"
 """Facts by article: each article's card once, under it every element against every finding, so that every open element shows."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from reportlab.platypus import Flowable, KeepTogether, PageBreak, Table, TableStyle
@@ -14,21 +15,33 @@ Json = dict[str, Any]
 ACROSS = 8
 #: Share of the page for the elements' words; the findings divide the rest.
 STATEMENT = 28
+#: Characters of contrary material in the matrix.
+CONTRARY = 40
 
 
 def articles(sheet: Sheet) -> list[Flowable]:
-    story: list[Flowable] = [
+    head: list[Flowable] = [
         sheet.heading("四、事实与条款对照", "h1", "articles", 0),
         sheet.text(f"{sheet.words['matrix_note']}适用日：{'、'.join(_days(sheet)) or '—'}。", "note"),
     ]
     if not sheet.articles:
-        return [*story, sheet.text("本卷宗没有认定。"), PageBreak()]
+        return [*head, sheet.text("本卷宗没有认定。"), PageBreak()]
+    story: list[Flowable] = []
     for key, place in sheet.articles.items():
-        article = sheet.data["articles"][key]
-        title = f"（{to_chinese_number(place)}）{article['citation']}　{article['title']}"
-        head = sheet.heading(title, "h3", f"article-{place}", 1)
-        story.append(KeepTogether([head, _card(sheet, key, article), *_matrix(sheet, key, article)]))
+        story += article(sheet, key, place, [] if story else head)
     return [*story, PageBreak()]
+
+
+def article(sheet: Sheet, key: str, place: int = 0, before: Sequence[Flowable] = ()) -> list[Flowable]:
+    """An article's card and its elements against the findings that name it; `place` is its number in the section.
+
+    `before` is what must not be left alone at the foot of the page before it.
+    """
+    place = place or sheet.articles[key]
+    told = sheet.data["articles"][key]
+    title = f"（{to_chinese_number(place)}）{told['citation']}　{told['title']}"
+    head = sheet.heading(title, "h3", f"article-{place}", 1)
+    return [KeepTogether([*before, head, _card(sheet, key, told), *_matrix(sheet, key, told)])]
 
 
 def _days(sheet: Sheet) -> list[str]:
@@ -131,10 +144,29 @@ def _elements(sheet: Sheet, key: str, article: Json, findings: list[Json]) -> Ta
         ]
         row = [sheet.cell(f"{order}．{element['statement']}", "cell_small")]
         rows.append([*row, *(sheet.markup(_proof(sheet, proof, "　" if few else "<br/>"), "cell_small") for proof in proofs)])
+    for name, tell in (("相反材料", _contrary), ("除外情形", _exemptions)):
+        told = [tell(sheet, key, finding) for finding in findings]
+        rows.append([sheet.cell(name, "cell_small"), *(sheet.markup(one, "cell_small") for one in told)])
     head = [sheet.cell("构成要件", "cell_head"), *(sheet.markup(sheet.finding(finding["number"]), "cell_head") for finding in findings)]
     shares = (100 - 20 * len(findings), *[20] * len(findings)) if few else (STATEMENT, *[(100 - STATEMENT) / len(findings)] * len(findings))
     style = TableStyle([*GRID, *DENSE, ("LEFTPADDING", (1, 0), (-1, -1), 3), ("RIGHTPADDING", (1, 0), (-1, -1), 3)])
     return Table([head, *rows], colWidths=widths(shares), repeatRows=1, spaceBefore=2, spaceAfter=6, style=style)
+
+
+def _contrary(sheet: Sheet, _: str, finding: Json) -> str:
+    """Markup: what speaks against the finding, as far as a matrix has room; the whole stands with the finding."""
+    text = finding["contrary"]
+    font = "NotoSerifSC-Regular"
+    return sheet.write(text if len(text) <= CONTRARY else text[:CONTRARY] + "……", font) if text else sheet.aside("未记载", "cell_small")
+
+
+def _exemptions(sheet: Sheet, key: str, finding: Json) -> str:
+    """Markup: how many of this article's exemptions were weighed, and whether one applies."""
+    own = {one["key"] for one in sheet.data["articles"][key]["exemptions"]}
+    found = [one for one in finding["exemptions"] if one["key"] in own]
+    weighed = [one for one in found if one["considered"]]
+    applies = f'　<font color="{ALARM}">有适用</font>' if any(one["applies"] for one in weighed) else ""
+    return sheet.aside(f"已考量 {len(weighed)}/{len(found)}", "cell_small") + applies if found else sheet.aside("—", "cell_small")
 
 
 def _proof(sheet: Sheet, proof: Json, between: str) -> str:

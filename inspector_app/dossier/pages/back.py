@@ -33,7 +33,7 @@ def custody(sheet: Sheet) -> list[Flowable]:
             ]
         )
     return [
-        sheet.heading("七、保管链（操作日志摘录）", "h1", "custody", 0),
+        sheet.heading("八、保管链（操作日志摘录）", "h1", "custody", 0),
         sheet.text(sheet.words["custody_note"], "note"),
         sheet.grid(("行", "时间（北京时间）", "操作人", "操作", "校验值"), rows, (9, 22, 14, 36, 19), DENSE),
         sheet.pause(),
@@ -71,7 +71,7 @@ def _facts(sheet: Sheet, act: Json) -> dict[str, str]:
 def tools(sheet: Sheet, makers: list[tuple[str, str, str]]) -> list[Flowable]:
     """`makers` are name, version and digest of what made these pages (libraries, fonts)."""
     data = sheet.data
-    story: list[Flowable] = [sheet.heading("八、工具与模型", "h1", "tools", 0)]
+    story: list[Flowable] = [sheet.heading("九、工具与模型", "h1", "tools", 0)]
     rows = [["直鉴", data["app"], ""], *makers]
     small = [[sheet.cell(name, "cell_small"), sheet.cell(version, "cell_small"), _digest(sheet, digest)] for name, version, digest in rows]
     story.append(sheet.text("编制本卷宗的程序、程序库与字体", "h3"))
@@ -133,7 +133,7 @@ def _settings(values: Json) -> str:
 
 def verification(sheet: Sheet) -> list[Flowable]:
     words = sheet.words["verify"]
-    story: list[Flowable] = [sheet.heading("九、核验方法", "h1", "verify", 0)]
+    story: list[Flowable] = [sheet.heading("十、核验方法", "h1", "verify", 0)]
     sections = (
         ("（一）用本软件核验", "program"),
         ("（二）不用本软件核验文件", "hand"),
@@ -160,7 +160,7 @@ def head(sheet: Sheet) -> list[Flowable]:
     ]
     rows += [[sheet.cell(name, "label"), "", sheet.cell(label, "label"), ""] for name in ("当事人（拒签的注明情况）", "见证人")]
     return [
-        sheet.heading("十、日志首值与签名", "h1", "head", 0),
+        sheet.heading("十一、日志首值与签名", "h1", "head", 0),
         sheet.text(
             "签名人核对下列日志首值与封面、页眉一致后签名。手签的首值是不依赖网络与软件的凭据：日志此前任何一行的改动都会使首值不符。",
             "para",

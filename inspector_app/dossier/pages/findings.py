@@ -15,7 +15,7 @@ from inspector_app.dossier.fonts import BOLD
 from inspector_app.dossier.sheet import NAME_LIMIT, Sheet, widths
 from inspector_app.dossier.styles import DENSE, FILL, GRID, HEIGHT, STYLES, WIDTH
 
-from . import witnesses
+from . import claims, witnesses
 from .articles import chains, state
 from .pictures import HEIGHTS, HEIGHTS_ALONE, large, rows
 from .witnesses import QUOTE_LIMIT
@@ -34,13 +34,22 @@ def findings(sheet: Sheet) -> list[Flowable]:
     return story
 
 
+def finding(sheet: Sheet, one: Json) -> list[Flowable]:
+    """The pages of one finding."""
+    return _fitted(sheet, one, [])
+
+
 def _fitted(sheet: Sheet, finding: Json, head: list[Flowable]) -> list[Flowable]:
     """The finding with the largest picture that leaves it on one page, else evidence and law on a page each, else as long as it is."""
     law = _law(sheet, finding)
-    for height in HEIGHTS:
-        story = [*head, *_evidence(sheet, finding, height), *law]
-        if sum(heights(story, WIDTH)) <= HEIGHT:
-            return story
+    smallest = sum(heights([*head, *_evidence(sheet, finding, HEIGHTS[-1])], WIDTH))
+    if smallest > HEIGHT:  # no picture is small enough: nothing to try
+        return [*head, *_evidence(sheet, finding, HEIGHTS[0]), *law]
+    if smallest + sum(heights(law, WIDTH)) <= HEIGHT:
+        for height in HEIGHTS:
+            story = [*head, *_evidence(sheet, finding, height), *law]
+            if sum(heights(story, WIDTH)) <= HEIGHT:
+                return story
     for height in (*HEIGHTS_ALONE, *HEIGHTS):
         story = [*head, *_evidence(sheet, finding, height)]
         if sum(heights(story, WIDTH)) <= HEIGHT:
@@ -53,7 +62,7 @@ def _evidence(sheet: Sheet, finding: Json, height: float) -> list[Flowable]:
     title = sheet.data["articles"][finding["articles"][0]]["title"] if finding["articles"] else ""
     label = f"认定 {number}　{format_clock(finding['start_us'])}　{finding['quote'][:24] or title}"
     own = [exhibit for exhibit in sheet.data["exhibits"] if exhibit["finding_id"] == finding["id"]]
-    stills = [exhibit for exhibit in own if exhibit["kind"] == "still"]
+    stills = sorted((one for one in own if one["kind"] == "still"), key=lambda one: (not one["place"], one["place"], one["number"]))
     quote = next((one for one in own if one["kind"] == "quote" and one["text"] == finding["quote"]), None)
     shown = next((one for one in own if one["kind"] == "screen_text" and _covers(finding["screen"], one)), None)
     chat = next((one for one in own if one["kind"] == "chat"), None)
@@ -72,13 +81,14 @@ def _evidence(sheet: Sheet, finding: Json, height: float) -> list[Flowable]:
     else:
         story += [_facts(sheet, finding), Spacer(1, 3), *right]
     story += rows(sheet, stills[1:])
+    story += claims.strip(sheet, finding)
     named = [one["id"] for one in (quote, shown, chat) if one]
     story += witnesses.other_texts(sheet, [one for one in own if one["kind"] != "still" and one["id"] not in named])
     return story
 
 
 def _law(sheet: Sheet, finding: Json) -> list[Flowable]:
-    return [Spacer(1, 6), *_elements(sheet, finding), *_records(sheet, finding)]
+    return [Spacer(1, 6), *_elements(sheet, finding), *claims.claim(sheet, finding), *_records(sheet, finding)]
 
 
 def _covers(screen: list[Json], exhibit: Json) -> bool:

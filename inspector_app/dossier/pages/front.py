@@ -1,6 +1,8 @@
 # mypy: disable-error-code="no-untyped-call, attr-defined"
 """Cover, how to read, contents: who says what about which case, sealed when, and what is not claimed."""
 
+from typing import Any
+
 from reportlab.graphics.barcode.qr import QrCodeWidget
 from reportlab.graphics.shapes import Drawing
 from reportlab.platypus import Flowable, KeepInFrame, NextPageTemplate, PageBreak, Spacer, Table, TableStyle
@@ -11,6 +13,7 @@ from inspector_app.dossier.sheet import Sheet
 from inspector_app.dossier.styles import CELL_FONT, FACTS, HEIGHT, WIDTH
 from inspector_app.dossier.text import grouped
 
+Json = dict[str, Any]
 QR_SIDE = 96
 #: Characters of a name on the cover, which must stay one page.
 COVER_LIMIT = 72
@@ -43,7 +46,8 @@ def cover(sheet: Sheet) -> list[Flowable]:
         sheet.text(sheet.words.get("office", "市场监督管理行政执法"), "over"),
         Spacer(1, 8),
         sheet.text(sheet.words["title"], "title"),
-        Spacer(1, 16),
+        sheet.text(_edition(data), "over"),
+        Spacer(1, 8),
         Rule(),
         Spacer(1, 46),
         table,
@@ -55,6 +59,60 @@ def cover(sheet: Sheet) -> list[Flowable]:
 
 def _person(person: dict[str, str]) -> str:
     return f"{person['name']}　执法证号 {person['certificate']}" if person["certificate"] else person["name"]
+
+
+def _edition(data: Json) -> str:
+    """`全卷第 2 版`, of an extract with its article."""
+    info = data["edition"]
+    name = data["words"]["editions"][info["name"]]
+    return f"{name}第 {info['version']} 版" + (f"　{info['article']}" if info["article"] else "") if info["version"] else name
+
+
+def versions(sheet: Sheet) -> list[Flowable]:
+    """Which edition this is, what it masks or leaves out, the full edition's digest, and what changed since the version before."""
+    info, words = sheet.data["edition"], sheet.words
+    story: list[Flowable] = [sheet.text("版次与变更", "h3"), sheet.text(words["edition_notes"][info["name"]] + _number(info), "para")]
+    if info["left_out"]:
+        story.append(sheet.text(f"未收入本摘录的认定 {info['left_out']} 项。", "para"))
+    if info["masked"]:
+        hidden = "，".join(f"{sheet.word('masked', one['what'])} {one['count']} 处" for one in info["masked"])
+        story.append(sheet.text(f"已隐去：{hidden}。", "para"))
+    if info["full"]:
+        full = info["full"]
+        told = f"全卷第 {full['version']} 版，{sheet.moment(full['at'])} 封存，SHA-256："
+        story += [sheet.text(told, "para"), sheet.text(grouped(full["sha256"], 16), "code")]
+    return [*story, *_changes(sheet, info)]
+
+
+def _number(info: Json) -> str:
+    return f"编号：{info['number']}。" if info["number"] else ""
+
+
+def _changes(sheet: Sheet, info: Json) -> list[Flowable]:
+    before = info["previous"]
+    if not before:
+        return [sheet.text("本版为第一版，没有前一版可以比较。", "para")] if info["version"] else []
+    head = f"前一版：第 {before['version']} 版，{sheet.moment(before['at'])} 封存，SHA-256 {before['sha256'][:16]}……。"
+    if not before["known"]:
+        return [sheet.text(head + "前一版由较早的程序编制，没有可以逐项比较的记录。", "para")]
+    names = {"finding": "认定", "exhibit": "证据"}
+    parts = []
+    for title, what in (("新增", "added"), ("变更", "changed"), ("撤回", "withdrawn")):
+        for kind, name in names.items():
+            numbers = [one["number"] for one in info["changes"][what] if one["kind"] == kind]
+            parts += [f"{title}{name} {spans(numbers)}"] if numbers else []
+    return [sheet.text(head + ("；".join(parts) + "。" if parts else "认定与证据没有变化。"), "para")]
+
+
+def spans(numbers: list[int]) -> str:
+    """`1—3、7`: numbers in order, neighbours drawn together."""
+    joined: list[list[int]] = []
+    for number in sorted(numbers):
+        if joined and number == joined[-1][1] + 1:
+            joined[-1][1] = number
+        else:
+            joined.append([number, number])
+    return "、".join("—".join(dict.fromkeys(map(str, span))) for span in joined)
 
 
 def _amounts(sheet: Sheet) -> str:
@@ -99,6 +157,7 @@ def how_to_read(sheet: Sheet) -> list[Flowable]:
         sheet.text("时间与记号", "h3"),
         sheet.text(words["time"], "para"),
         sheet.text(words["marks"], "para"),
+        *versions(sheet),
         PageBreak(),
     ]
 

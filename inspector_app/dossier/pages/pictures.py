@@ -13,19 +13,20 @@ from inspector_app.domain.timebase import format_clock
 from inspector_app.dossier.layout import Heading
 from inspector_app.dossier.sheet import Sheet
 from inspector_app.dossier.stills import Still
-from inspector_app.dossier.styles import CELL_FONT, RULE, SIDES, STYLES, WIDTH
+from inspector_app.dossier.styles import CELL_FONT, RED, RULE, SIDES, STYLES, WIDTH
 from inspector_app.dossier.text import grouped
 
 from .witnesses import mark_of
 
 Json = dict[str, Any]
 #: Heights the large picture may have; a finding takes the first with which it fits its page.
-HEIGHTS = (98 * mm, 90 * mm, 82 * mm, 74 * mm, 66 * mm, 60 * mm)
+HEIGHTS = (98 * mm, 90 * mm, 82 * mm, 74 * mm, 66 * mm, 58 * mm, 50 * mm)
 #: Heights where the law has a page of its own.
 HEIGHTS_ALONE = (132 * mm, 116 * mm)
 #: Most width of a large landscape picture, so that words still stand beside it.
 LANDSCAPE = 84 * mm
 SMALL_HEIGHT = 44 * mm
+CROP_HEIGHT = 26 * mm
 GAP = 8.0
 #: A column that holds half a digest, 32 digits.
 DIGEST = 154.0
@@ -41,7 +42,15 @@ def large(sheet: Sheet, exhibit: Json, height: float) -> tuple[list[Flowable], f
     """The picture above its facts, and the width of that column."""
     still = sheet.stills[exhibit["number"]]
     photo = Photo(still, (WIDTH if still.portrait else LANDSCAPE, height))
-    return [photo, Spacer(1, 3), *_facts(sheet, exhibit)], max(DIGEST, photo.width)
+    width = max(DIGEST, photo.width)
+    return [photo, *_crop(still, width), Spacer(1, 3), *_facts(sheet, exhibit)], width
+
+
+def _crop(still: Still, width: float) -> list[Flowable]:
+    """The part that is meant, enlarged, below the picture it is framed on."""
+    if not still.crop:
+        return []
+    return [Spacer(1, 3), Photo(Still(still.crop, *still.crop_size), (width, CROP_HEIGHT))]
 
 
 def rows(sheet: Sheet, exhibits: Sequence[Json]) -> list[Flowable]:
@@ -57,9 +66,9 @@ def _small(sheet: Sheet, exhibit: Json, width: float) -> list[Flowable]:
     still = sheet.stills[exhibit["number"]]
     photo = Photo(still, (width - DIGEST - GAP if still.portrait else width, SMALL_HEIGHT))
     if not still.portrait:
-        return [photo, Spacer(1, 3), *_facts(sheet, exhibit)]
+        return [photo, *_crop(still, width), Spacer(1, 3), *_facts(sheet, exhibit)]
     columns = [photo.width + GAP, DIGEST]
-    return [Table([[photo, _facts(sheet, exhibit)]], colWidths=columns, style=TableStyle(_TIGHT), hAlign="LEFT")]
+    return [Table([[photo, [*_crop(still, DIGEST), *_facts(sheet, exhibit)]]], colWidths=columns, style=TableStyle(_TIGHT), hAlign="LEFT")]
 
 
 class Photo(Flowable):
@@ -70,6 +79,7 @@ class Photo(Flowable):
         super().__init__()
         scale = min(box[0] / still.width, box[1] / still.height)
         self.jpeg, self.width, self.height = still.jpeg, still.width * scale, still.height * scale
+        self.box = [value * scale for value in still.box]
 
     def wrap(self, *_: float) -> tuple[float, float]:
         return self.width, self.height
@@ -79,6 +89,11 @@ class Photo(Flowable):
         self.canv.setStrokeColor(RULE)
         self.canv.setLineWidth(0.5)
         self.canv.rect(0, 0, self.width, self.height)
+        if self.box:
+            x0, y0, x1, y1 = self.box
+            self.canv.setStrokeColor(RED)
+            self.canv.setLineWidth(1.2)
+            self.canv.rect(x0, self.height - y1, x1 - x0, y1 - y0)
 
 
 class _Embedded(ImageReader):
@@ -104,5 +119,8 @@ def _facts(sheet: Sheet, exhibit: Json) -> list[Flowable]:
         f"{name}　SHA-256",
         *(grouped(exhibit["sha256"][place : place + 32], 16) for place in (0, 32)),
     ]
+    if exhibit["box"]:
+        x0, y0, x1, y1 = exhibit["box"]
+        lines.append(f"红框 {x0},{y0}—{x1},{y1} 像素，印于页上，原图未动；另附放大")
     words = [sheet.text(exhibit["text"], "caption", 300)] if exhibit["text"] else []
     return [title, *words, sheet.text("\n".join(lines), "caption_mono")]

@@ -35,14 +35,17 @@ def record(sheet: Sheet) -> list[Flowable]:
     ]
     for place, recording in enumerate(sheet.data["recordings"], 1):
         story += [sheet.facts(_recording(sheet, place, recording), 24)]
-    others = [original for original in sheet.data["originals"] if original["id"] not in _of_recordings(sheet)]
+    others = [
+        original for original in sheet.data["originals"] if original["id"] not in _of_recordings(sheet)
+    ]  # a part is told with its whole
     story += [sheet.facts(_original(sheet, original), 24) for original in others]
     story += [sheet.text("（三）提取过程", "h3"), _process(sheet), *_form(sheet), sheet.pause()]
     return story
 
 
 def _of_recordings(sheet: Sheet) -> set[str]:
-    return {recording["original_id"] for recording in sheet.data["recordings"]}
+    recordings = sheet.data["recordings"]
+    return {one["original_id"] for one in recordings} | {part["sha256"] for one in recordings for part in one["parts"]}
 
 
 def _recording(sheet: Sheet, place: int, recording: Json) -> list[tuple[str, Any]]:
@@ -63,10 +66,36 @@ def _recording(sheet: Sheet, place: int, recording: Json) -> list[tuple[str, Any
     ]
     gaps = [gap for gap in recording["gaps"] if isinstance(gap, dict)]
     if gaps:
-        parts = [sheet.span(int(gap.get("start_us", 0)), int(gap.get("end_us", 0))) for gap in gaps]
+        parts = [
+            sheet.span(int(gap.get("start_us", 0)), int(gap.get("end_us", 0)))
+            + (f"（{sheet.word('gap_kinds', str(gap['kind']))}）" if gap.get("kind") else "")
+            for gap in gaps
+        ]
         rows.append(("中断", f"{len(gaps)} 处：" + "；".join(parts)))
+    rows += [("播出时刻", sheet.cell(_broadcast(sheet, recording["broadcast"]), limit=400))] if recording["broadcast"] else []
+    rows += [("采集", sheet.cell(_capture(sheet, one), limit=400)) for one in recording["captures"]]
+    rows += [("分段", sheet.cell(_part(sheet, part), "cell_mono", 500)) for part in recording["parts"]]
     original = next((one for one in sheet.data["originals"] if one["id"] == recording["original_id"]), None)
     return [*rows, *(_original(sheet, original) if original else [])]
+
+
+def _broadcast(sheet: Sheet, told: Json) -> str:
+    """When the recording was received, and how sure that is; how long the platform held the picture back is known to nobody."""
+    error = f"误差 ±{told['error_us'] // 1000} 毫秒" if told["error_us"] >= 0 else "误差不明"
+    corrected = f"，已加校正 {told['correction_us'] // 1000} 毫秒" if told["correction_us"] else ""
+    span = f"{sheet.moment(told['start_at'])}—{sheet.moment(told['end_at'])[11:]}"
+    return f"{span} 接收（北京时间）；{sheet.word('compared', told['compared'])}，{error}{corrected}；对时点 {told['anchors']} 个；平台转播延迟不明"
+
+
+def _capture(sheet: Sheet, one: Json) -> str:
+    ended = sheet.moment(one["ended_at"]) if one["ended_at"] else "未正常结束"
+    return f"{one['source']}　方式 {one['lane']}　{sheet.moment(one['started_at'])}—{ended}　采集日志末值 {one['chain_head'] or '—'}"
+
+
+def _part(sheet: Sheet, part: Json) -> str:
+    return (
+        f"{part['ord']}　{sheet.span(part['start_us'], part['end_us'])}　{part['bytes']:,} 字节　{part['name']}　SHA-256 {part['sha256']}"
+    )
 
 
 def _original(sheet: Sheet, original: Json) -> list[tuple[str, Any]]:

@@ -6,8 +6,10 @@ from inspector_app.domain.records import Finding
 from inspector_app.i18n import tr
 
 from .store import RecordingStore
-from .words import article_label, elements_label, finding_state, short_clock
+from .words import article_label, elements_label, finding_state, is_complete, short_clock
 
+#: what the list may be kept to
+STATES = ("all", "open", "complete", "withdrawn")
 COLUMNS = ("number", "in", "out", "article", "quote", "elements", "state")
 #: role under which a cell gives its tone: good, lead, accent, plain
 TONE = Qt.ItemDataRole.UserRole + 1
@@ -17,7 +19,10 @@ class FindingsModel(QAbstractTableModel):
     def __init__(self, store: RecordingStore, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._store = store
+        #: every finding of the recording, and those shown
+        self.all: list[Finding] = []
         self.rows: list[Finding] = []
+        self._words, self._state = "", "all"
         store.loaded.connect(self.rebuild)
         store.findings.connect(self._refresh)
 
@@ -48,14 +53,35 @@ class FindingsModel(QAbstractTableModel):
             return "faint"
         return None
 
+    def want_words(self, words: str) -> None:
+        """Keeps to findings with these words in number, articles, quote or note."""
+        self._words = words.strip().casefold()
+        self.rebuild()
+
+    def want_state(self, state: str) -> None:
+        """Keeps to one of `STATES`."""
+        self._state = state
+        self.rebuild()
+
+    def _wanted(self) -> list[Finding]:
+        self.all = list(self._store.now.findings) if self._store.now else []
+        return [row for row in self.all if self._takes(row)] if self._words or self._state != "all" else self.all
+
+    def _takes(self, finding: Finding) -> bool:
+        state = "withdrawn" if finding.state == "withdrawn" else "complete" if is_complete(finding) else "open"
+        if self._state not in ("all", state):
+            return False
+        articles = " ".join(article_label(code) for code in finding.articles)
+        return self._words in f"{finding.number:03d} {articles} {finding.quote} {finding.note}".casefold()
+
     def rebuild(self) -> None:
         self.beginResetModel()
-        self.rows = list(self._store.now.findings) if self._store.now else []
+        self.rows = list(self._wanted())
         self.endResetModel()
 
     def _refresh(self) -> None:
         """Rows that stayed keep their place and selection; a table whose rows are others is listed anew."""
-        fresh = list(self._store.now.findings) if self._store.now else []
+        fresh = list(self._wanted())
         old, new = [row.id for row in self.rows], [row.id for row in fresh]
         if new[: len(old)] == old and len(new) > len(old):
             self.beginInsertRows(QModelIndex(), len(old), len(new) - 1)

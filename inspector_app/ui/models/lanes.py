@@ -5,17 +5,22 @@ Read in the background and kept up to date; a waveform that is still being built
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QImage
 
 from inspector_app.casefile.changes import Change
+from inspector_app.commands.screens import current_tracks
 from inspector_app.commands.watching import watched
 from inspector_app.commands.workspace import Workspace
 from inspector_app.domain.errors import InspectorError
-from inspector_app.domain.records import Derivative, Finding, Mark, Recording, Watched
+from inspector_app.domain.records import Derivative, Finding, Mark, Recording, ScreenRun, Track, Watched
 from inspector_app.domain.timebase import Interval
 from inspector_app.i18n import language, tr
+from inspector_app.jobs.previews import previews_of
 from inspector_app.media.peaks import Peaks
+from inspector_app.media.strip import Strip
 from inspector_app.ui.bridge.desk import Desk
 from inspector_app.ui.models.store import RecordingStore
 
@@ -24,11 +29,14 @@ _AGAIN_MS = 2_000
 
 @dataclass
 class Beside:
-    """`peaks` None: no waveform yet. Spans and marks are in time."""
+    """`peaks` None: no waveform yet, `strip` None: no small pictures; `sheets` are the files they are in. Spans, marks and tracks are in time."""
 
     peaks: Peaks | None = None
     watched: list[Interval] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
+    tracks: list[Track] = field(default_factory=list)
+    strip: Strip | None = None
+    sheets: dict[Path, QImage] = field(default_factory=dict)
 
 
 def read(work: Workspace, recording_id: str) -> Beside:
@@ -43,7 +51,21 @@ def read(work: Workspace, recording_id: str) -> Beside:
             break
         except (InspectorError, OSError):  # it can be made again; the lane stays without it
             continue
-    return Beside(peaks, watched(work, recording_id), case.find(Mark, order="at_us", recording_id=recording_id))
+    strip, sheets = _pictures(previews_of(case, recording).strip)
+    marks = case.find(Mark, order="at_us", recording_id=recording_id)
+    return Beside(peaks, watched(work, recording_id), marks, current_tracks(work, recording_id), strip, sheets)
+
+
+def _pictures(path: Path | None) -> tuple[Strip | None, dict[Path, QImage]]:
+    """The small pictures of a recording; one that cannot be read is as good as none, it can be made again."""
+    if path is None:
+        return None, {}
+    try:
+        strip = Strip.open(path)
+    except (InspectorError, OSError):
+        return None, {}
+    sheets = {sheet: QImage(str(sheet)) for sheet in {cell.sheet for cell in strip.cells}}
+    return (strip if strip.cells else None), sheets
 
 
 class Lanes(QObject):
@@ -79,7 +101,7 @@ class Lanes(QObject):
         self.changed.emit()
 
     def _hear(self, _act: str, changes: Sequence[Change]) -> None:
-        if any(change.table in (Derivative.table, Watched.table, Mark.table) for change in changes):
+        if any(change.table in (Derivative.table, Watched.table, Mark.table, Track.table, ScreenRun.table) for change in changes):
             self.read()
 
     # -- questions -----------------------------------------------------------------------------------------------------------

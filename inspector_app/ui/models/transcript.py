@@ -4,8 +4,9 @@ Read-only on purpose: a Qt view accepts input methods as soon as the current cel
 """
 
 from bisect import bisect_right
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
@@ -21,8 +22,7 @@ INVENTED = frozenset({"repetition_loop", "filler_credits", "no_speech_under", "p
 FURNITURE = ("label", "counter", "countdown")
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One line. `doubtful` text is dimmed and never quoted until a person confirms it; `struck` is what the machine most likely invented.
 
     `who` is a speaker's label for speech, the sender for chat.
@@ -57,6 +57,7 @@ class TranscriptModel(QAbstractListModel):
         super().__init__(parent)
         self._store = store
         self.rows: list[Row] = []
+        self._starts: list[int] = []
         self._place: dict[str, int] = {}
         self._marks: dict[int, Marks] = {}
         self.shown = dict.fromkeys(KINDS, True)
@@ -94,6 +95,7 @@ class TranscriptModel(QAbstractListModel):
         """Lists everything anew; the current line is found again by the view's next tick."""
         self.beginResetModel()
         self.rows = self._listed()
+        self._starts = [row.start_us for row in self.rows]
         self._place = {row.id: place for place, row in enumerate(self.rows)}
         self.current = -1
         self._mark()
@@ -159,7 +161,7 @@ class TranscriptModel(QAbstractListModel):
         for finding in now.findings:
             if finding.state == "withdrawn":
                 continue
-            first = bisect_right(self.rows, finding.start_us - 1, key=lambda row: row.start_us)
+            first = bisect_right(self._starts, finding.start_us - 1)
             place, named = max(0, first - 1), False
             while place < len(self.rows) and self.rows[place].start_us < finding.end_us:
                 row = self.rows[place]
@@ -170,6 +172,11 @@ class TranscriptModel(QAbstractListModel):
                         marks.findings.append(finding)
                         named = True
                 place += 1
+
+    @property
+    def marked(self) -> Collection[int]:
+        """Places of the lines that have marks."""
+        return self._marks.keys()
 
     def marks(self, place: int) -> Marks | None:
         return self._marks.get(place)
@@ -186,7 +193,7 @@ class TranscriptModel(QAbstractListModel):
 
     def row_at(self, at_us: int) -> int:
         """The line current at a moment: the last sentence begun, else the last line of any kind; -1 before the first."""
-        last = bisect_right(self.rows, at_us, key=lambda row: row.start_us) - 1
+        last = bisect_right(self._starts, at_us) - 1
         for place in range(last, max(-1, last - 60), -1):
             row = self.rows[place]
             if row.kind == "speech":

@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from inspector_app.commands.laws import bureau_notes, verbatim
 from inspector_app.commands.workspace import Workspace
@@ -67,15 +67,16 @@ class _HotRow(QFrame):
 
 
 class ArticlesPane(Panel):
-    """Signals: `tapped(digit)`, `ticked(element key, bool)` for the finding shown."""
+    """Signals: `tapped(digit)`, `ticked(element key, bool)` for the finding shown, `left()` when Esc leaves its elements."""
 
     tapped = Signal(int)
     ticked = Signal(str, bool)
+    left = Signal()
 
     def __init__(self, work: Workspace, hot: tuple[str, ...], parent: QWidget | None = None) -> None:
         super().__init__("ui.articles.hot", parent)
         self._work, self.hot = work, hot
-        self._shown: tuple[str, date | None, Finding | None] | None = None
+        self._shown: tuple[str, date | None, Finding | None, str] | None = None
         self._named = False
         grid = QGridLayout()
         grid.setContentsMargins(12, 6, 10, 8)
@@ -122,26 +123,37 @@ class ArticlesPane(Panel):
 
     # -- the card ------------------------------------------------------------------------------------------------------------
 
-    def show_article(self, code: str, on: date | None = None, finding: Finding | None = None) -> None:
-        """Shows the card of a place of the law as in force that day, ticked as in `finding` where one is given."""
-        wanted = (code, on, finding)
+    def show_article(self, code: str, on: date | None = None, finding: Finding | None = None, *, note: str = "") -> None:
+        """Shows the card of a place of the law as in force that day, ticked as in `finding` where one is given; `note` stands above it."""
+        wanted = (code, on, finding, note)
         if wanted != self._shown:
             self._shown = wanted
             self._fill()
 
-    def clear_card(self) -> None:
-        self._shown = None
-        clear(self._box)
-        self._box.addWidget(Say("ui.articles.waiting", tone="muted", wrap=True))
-        self._box.addStretch(1)
+    def focus_elements(self) -> bool:
+        """Gives the keys to the first element that is not ticked; False where the card has none to tick."""
+        rows = [item for item in self._elements() if item.isEnabled()]
+        wanted = next((item for item in rows if not item.on), rows[0] if rows else None)
+        if wanted is not None:
+            wanted.setFocus()
+        return wanted is not None
+
+    def _elements(self) -> list["ElementRow"]:
+        items = [self._box.itemAt(place) for place in range(self._box.count())]
+        return [widget for item in items if item is not None and isinstance(widget := item.widget(), ElementRow)]
 
     def _fill(self) -> None:
         if self._shown is None:
             return
-        code, on, finding = self._shown
+        code, on, finding, above = self._shown
+        held = next((item.key for item in self._elements() if item.hasFocus()), "")
         for place, item in enumerate(self._rows):
             item.mark(self.hot[place] == code)
         clear(self._box)
+        if above:
+            told = Say(tone="lead", size=-1, wrap=True)
+            told.setText(above)
+            self._box.addWidget(told)
         try:
             article = self._work.catalogue.article(code, on)
             citation = self._work.catalogue.cite(code, on) if language() == "zh" else self._work.catalogue.cite_english(code, on)
@@ -158,6 +170,16 @@ class ArticlesPane(Panel):
             self._box.addWidget(told)
         self._bureau_notes(article)
         self._box.addStretch(1)
+        for element in self._elements():
+            element.left.connect(self.left)
+            element.beside.connect(self._move_focus)
+            if element.key == held:  # ticked with the keyboard: the keys stay where they were
+                element.setFocus()
+
+    def _move_focus(self, step: int) -> None:
+        rows = [item for item in self._elements() if item.isEnabled()]
+        place = next((place for place, item in enumerate(rows) if item.hasFocus()), 0)
+        rows[(place + step) % len(rows)].setFocus()
 
     def _bureau_notes(self, article: Article) -> None:
         """The bureau's own notes on the article; a slip in their file is told where they would stand."""
@@ -221,6 +243,7 @@ def fill_card(box: QVBoxLayout, article: Article, citation: str, finding: Findin
             note.setText(say(duty.note))
             box.addWidget(note)
     _elements(box, article, finding, tick)
+    _exemptions(box, article)
     _records(box, article)
 
 
@@ -265,34 +288,87 @@ def _elements(box: QVBoxLayout, article: Article, finding: Finding | None, tick:
         box.addWidget(ElementRow(element.key, say(element.statement), element.exhibits, value, tick))
 
 
-class ElementRow(QFrame):
-    """One 构成要件 with its box; a press turns the tick of the finding shown."""
+class ElementRow(QCheckBox):
+    """One 构成要件 with its box: a press, or the space bar, turns the tick of the finding shown. Without a finding it only lists.
+
+    Signals: `beside(step)` for the arrows, `left()` for Esc.
+    """
+
+    beside = Signal(int)
+    left = Signal()
 
     def __init__(
         self, key: str, statement: str, kinds: tuple[str, ...], value: dict[str, object] | None, tick: object, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._key, self._tick = key, tick
+        self.key = key
         self.on = bool(value and value.get("ticked"))
-        self._live = value is not None
-        line = row(0, 2, 0, 2, spacing=8)
+        proofs = tr("ui.list.comma").join(tr(f"exhibit.{kind}") for kind in kinds)
+        self.setChecked(self.on)
+        self.setEnabled(value is not None)
+        self.setAccessibleName(statement)
+        self.setAccessibleDescription(proofs)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)  # a check box would not be narrower than its words
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setToolTip(proofs)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if value is not None else Qt.FocusPolicy.NoFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        line = row(look().em + 12, 2, 0, 2, spacing=8)
         self.setLayout(line)
-        mark = QLabel("☑" if self.on else "☐")
-        mark.setFont(look().font(2))
-        mark.setProperty("tone", "good" if self.on else "bad" if self._live else "faint")
-        line.addWidget(mark)
         words = Say(wrap=True)
         words.setText(statement)
-        line.addWidget(words, 1)
-        note = Say(tone="muted", size=-1)
-        note.setText(tr("ui.list.comma").join(tr(f"exhibit.{kind}") for kind in kinds[:2]))
-        line.addWidget(note)
-        if self._live:
+        note = Elided()
+        note.setProperty("tone", "muted")
+        note.setFont(look().font(-1))
+        note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        note.set_text(tr("ui.list.comma").join(tr(f"exhibit.{kind}") for kind in kinds[:2]))
+        for label in (words, note):
+            label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        line.addWidget(words, 5)
+        line.addWidget(note, 2)
+        if value is not None:
             self.setCursor(Qt.CursorShape.PointingHandCursor)
+        if callable(tick):
+            self.toggled.connect(lambda on: tick(key, on))
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if self._live and event.button() == Qt.MouseButton.LeftButton and callable(self._tick):
-            self._tick(self._key, not self.on)
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self.beside.emit(1 if event.key() == Qt.Key.Key_Down else -1)
+        elif event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def sizeHint(self) -> QSize:
+        layout = self.layout()
+        return layout.sizeHint() if layout is not None else super().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        layout = self.layout()
+        return layout.minimumSize() if layout is not None else super().minimumSizeHint()
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        layout = self.layout()
+        return max(look().em + 6, layout.heightForWidth(width)) if layout is not None else look().em
+
+    def hitButton(self, pos: QPoint) -> bool:
+        return self.rect().contains(pos)
+
+
+def _exemptions(box: QVBoxLayout, article: Article) -> None:
+    """What must be ruled out or recorded either way."""
+    found = {exemption.key: exemption for duty in article.duties for exemption in duty.exemptions}
+    if not found:
+        return
+    box.addWidget(Say("ui.articles.exemptions", bold=True))
+    for exemption in found.values():
+        label = Say(tone="muted", size=-1, wrap=True)
+        label.setText(say(exemption.statement) + (f"（{exemption.basis}）" if exemption.basis else ""))
+        box.addWidget(label)
 
 
 def _records(box: QVBoxLayout, article: Article) -> None:

@@ -196,6 +196,15 @@ class ClaimListPane(Panel):
             self.view.setCurrentIndex(self.model.index(place))
         self._stack.setCurrentIndex(0 if self.model.rowCount() or not self.model.total else 1)
 
+    def choose(self, finding_id: str) -> None:
+        """Takes one claim at hand; filters that hide it are taken away."""
+        if self.model.place_of(finding_id) < 0:
+            self.search.clear()
+            self.states.setCurrentIndex(0)
+            self.officers.setCurrentIndex(0)
+        if (place := self.model.place_of(finding_id)) >= 0:
+            self.view.setCurrentIndex(self.model.index(place))
+
     def _tell(self) -> None:
         shown, total = self.model.rowCount(), self.model.total
         self.note.setText("" if not total else str(total) if shown == total else f"{shown}/{total}")

@@ -6,12 +6,15 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QStackedLayout, QWidget
 
-from inspector_app.ui.models.findings import FindingsModel
+from inspector_app.i18n import tr
+from inspector_app.ui.models.findings import STATES, FindingsModel
 from inspector_app.ui.models.store import RecordingStore
 from inspector_app.ui.models.words import is_complete
 from inspector_app.ui.theme.look import look
-from inspector_app.ui.theme.widgets import Button, Empty, Panel, Say, column, row
+from inspector_app.ui.theme.widgets import Button, Empty, Say, column, row
 
+from .choice import Choice
+from .sheets import FilterField, Sheet
 from .tables import Table
 
 WIDTHS = (2.4, 4.2, 4.2, 6.2, 0.0, 2.9, 3.7)
@@ -68,17 +71,18 @@ class WordsEditor(QFrame):
         return False
 
 
-class FindingsPane(Panel):
-    """Signals: `chosen(finding id)` by a press, `typing(bool)` when the editor opens and closes."""
+class FindingsPane(Sheet):
+    """Signals: `chosen(finding id)` by a press, `note(finding id)` by two, `typing(bool)` when the editor or the filter opens and closes."""
 
     chosen = Signal(str)
-    typing = Signal(bool)
+    note = Signal(str)
 
     def __init__(self, store: RecordingStore, model: FindingsModel, parent: QWidget | None = None) -> None:
-        super().__init__("ui.findings.title", parent)
+        super().__init__("findings", parent)
         self._store, self._model = store, model
         self.table = Table(model, WIDTHS, fixed=frozenset({0, 1, 2, 5}))
         self.table.clicked.connect(lambda index: self.chosen.emit(model.rows[index.row()].id))
+        self.table.doubleClicked.connect(lambda index: self.note.emit(model.rows[index.row()].id))
         self.editor = WordsEditor(self)
         self.editor.left.connect(self.close_editor)
         self._empty = Empty("finding", "ui.findings.empty", "ui.findings.empty_text")
@@ -88,10 +92,24 @@ class FindingsPane(Panel):
             self._stack.addWidget(page)
         self.body.addWidget(holder, 1)
         self._count = Say(tone="muted", size=-1)
-        self.head.addWidget(self._count)
+        self.state = Choice("")
+        self.state.chosen.connect(model.want_state)
+        self.search = FilterField("ui.findings.search")
+        self.search.changed.connect(model.want_words)
+        self.search.typing.connect(self.typing)
+        for tool in (self._count, self.state, self.search):
+            self.line.addWidget(tool)
+        self._offer()
         for signal in (model.modelReset, model.rowsInserted, model.rowsRemoved, model.dataChanged):
             signal.connect(self._tell)
         self._tell()
+
+    @property
+    def count(self) -> int:
+        return sum(1 for row in self._model.all if row.state != "withdrawn")
+
+    def _offer(self) -> None:
+        self.state.offer([(name, tr(f"ui.findings.{name}")) for name in STATES], tr("ui.findings.state"))
 
     def open_editor(self, title: str, text: str, save: Callable[[str], object], before: str = "", **facts: object) -> None:
         self._stack.setCurrentWidget(self.editor)
@@ -108,22 +126,23 @@ class FindingsPane(Panel):
         """In a narrow pane the out point gives its room to the quote."""
         super().resizeEvent(event)
         self.table.setColumnHidden(2, self.width() < look().em * 30)
+        self._tell()
 
     @property
     def is_typing(self) -> bool:
         return self._stack.currentWidget() is self.editor
 
     def _tell(self) -> None:
-        rows = [finding for finding in self._model.rows if finding.state != "withdrawn"]
+        rows = [finding for finding in self._model.all if finding.state != "withdrawn"]
         complete = sum(1 for finding in rows if is_complete(finding))
-        self.note.setText(str(len(rows)) if rows else "")
         self._count.say("ui.findings.count", complete=complete, open=len(rows) - complete)
-        self._count.setVisible(bool(rows))
+        self._count.setVisible(bool(rows) and self.width() > look().em * 26)
         if not self.is_typing:
-            self._stack.setCurrentWidget(self.table if self._model.rows else self._empty)
+            self._stack.setCurrentWidget(self.table if self._model.all else self._empty)
 
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange and hasattr(self, "_count"):
+        if event.type() == QEvent.Type.LanguageChange and hasattr(self, "search"):
             self._model.retranslate()
+            self._offer()
             self._tell()
         super().changeEvent(event)

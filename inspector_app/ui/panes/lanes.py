@@ -1,7 +1,7 @@
 """Draws the lanes of the timeline into a picture: the whole recording above, a ruler, and the zoomed lanes. It knows no mouse and no play-head."""
 
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, fields
+from typing import Any, Final
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -16,8 +16,20 @@ from inspector_app.ui.models.store import Contents, RecordingStore
 from inspector_app.ui.models.words import span_clock
 from inspector_app.ui.theme.look import look
 
+from .tracklane import draw_pictures, draw_tracks
+
 #: lanes from the top, each with its share of the height
-ROWS: Final = {"whole": 1.0, "ruler": 0.8, "speech": 1.4, "screen": 0.8, "chat": 0.8, "leads": 0.8, "findings": 1.3}
+ROWS: Final = {
+    "whole": 1.0,
+    "ruler": 0.8,
+    "pictures": 1.5,
+    "speech": 1.4,
+    "screen": 0.8,
+    "tracks": 1.1,
+    "chat": 0.8,
+    "leads": 0.8,
+    "findings": 1.3,
+}
 _STEPS: Final = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200)
 _MOST_CHAPTERS: Final = 4
 
@@ -48,8 +60,19 @@ class _Rows:
     leads: Spans
     findings: Spans
     watched: Spans
+    #: the findings that stand, in the order of `findings`
+    standing: tuple[Finding, ...]
     #: the chapters that have a level of their own in the lane of findings, "" for all the others
     levels: tuple[str, ...]
+
+
+_NO_SPANS: Final = Spans.of([])
+_NOTHING: Final[dict[str, Any]] = {
+    **{part.name: _NO_SPANS for part in fields(_Rows)},
+    "chat": np.zeros(0, dtype=np.int64),
+    "standing": (),
+    "levels": ("",),
+}
 
 
 class LanePainter:
@@ -57,56 +80,86 @@ class LanePainter:
 
     def __init__(self, store: RecordingStore, lanes: Lanes) -> None:
         self._store, self._lanes = store, lanes
-        self._made: _Rows | None = None
+        self._made: dict[str, Any] = {}
+        self._boxes: dict[str, QRectF] = {}
+        self._boxes_for: tuple[int, int] = (0, 0)
         self.width, self.height = 1, 1
         self.from_us, self.to_us = 0, 0
         self.selected_id = ""
+        #: moments of what is being searched for, shown over the whole
+        self.hits: list[int] = []
 
-    def forget(self) -> None:
-        """Rows have changed."""
-        self._made = None
+    @property
+    def rows(self) -> dict[str, float]:
+        """The lanes there are now: small pictures and what the screen showed only where a recording has them."""
+        beside = self._lanes.now
+        without = {name for name, there in (("pictures", beside.strip), ("tracks", beside.tracks)) if not there}
+        return {name: share for name, share in ROWS.items() if name not in without}
+
+    def forget(self, *parts: str) -> None:
+        """Rows of these parts have changed (fields of `_Rows`); without any, everything has, and the lanes too."""
+        for part in parts or tuple(self._made):
+            self._made.pop(part, None)
+        if not parts:
+            self._boxes = {}
 
     @property
     def _rows(self) -> _Rows:
-        now = self._store.now
-        if self._made is None:
-            standing = [row for row in now.findings if row.state != "withdrawn"] if now else []
-            screen = now.screen if now else []
-            leads = now.leads if now else []
-            names = sorted({self._lanes.chapter_of(row) for row in standing})
-            self._made = _Rows(
-                chunks=Spans.of([(row.start_us, row.end_us, _SPEECH) for row in (now.chunks if now else []) if row.state == "done"]),
-                segments=Spans.of(
-                    [(row.start_us, row.end_us, _DOUBT if _doubtful(row) else _SPEECH) for row in (now.segments if now else [])]
-                ),
-                screen=Spans.of([(row.start_us, row.end_us, _SCREEN) for row in screen if row.kind != "chat"]),
-                shown_chat=Spans.of([(row.start_us, row.end_us, _CHAT) for row in screen if row.kind == "chat"]),
-                chat=np.array(sorted(row.at_us for row in (now.chat if now else [])), dtype=np.int64),
-                leads=Spans.of([(row.start_us, row.end_us, _LEAD if row.state == "open" else _RULED) for row in leads]),
-                findings=Spans.of([(row.start_us, row.end_us, _FINDING) for row in standing]),
-                watched=Spans.of([(span.start_us, span.end_us, _WATCHED) for span in self._lanes.now.watched]),
-                levels=(*names[: _MOST_CHAPTERS - 1], "") if len(names) > _MOST_CHAPTERS else tuple(names) or ("",),
-            )
-        return self._made
+        return _Rows(**{part.name: self._part(part.name) for part in fields(_Rows)})
+
+    def _part(self, name: str) -> Any:
+        """One part of the rows as arrays, made when it is first asked for after it changed: a finding more does not list the chat anew."""
+        if name not in self._made:
+            now = self._store.now
+            self._made[name] = self._make(name, now) if now is not None else _NOTHING[name]
+        return self._made[name]
+
+    def _make(self, name: str, now: Contents) -> Any:
+        match name:
+            case "chunks":
+                return Spans.of([(row.start_us, row.end_us, _SPEECH) for row in now.chunks if row.state == "done"])
+            case "segments":
+                return Spans.of([(row.start_us, row.end_us, _DOUBT if _doubtful(row) else _SPEECH) for row in now.segments])
+            case "screen":
+                return Spans.of([(row.start_us, row.end_us, _SCREEN) for row in now.screen if row.kind != "chat"])
+            case "shown_chat":
+                return Spans.of([(row.start_us, row.end_us, _CHAT) for row in now.screen if row.kind == "chat"])
+            case "chat":
+                return np.sort(np.fromiter((row.at_us for row in now.chat), dtype=np.int64, count=len(now.chat)))
+            case "leads":
+                return Spans.of([(row.start_us, row.end_us, _LEAD if row.state == "open" else _RULED) for row in now.leads])
+            case "standing":
+                return tuple(sorted((row for row in now.findings if row.state != "withdrawn"), key=lambda row: row.start_us))
+            case "findings":
+                return Spans.of([(row.start_us, row.end_us, _FINDING) for row in self._part("standing")])
+            case "watched":
+                return Spans.of([(span.start_us, span.end_us, _WATCHED) for span in self._lanes.now.watched])
+        names = sorted({self._lanes.chapter_of(row) for row in self._part("standing")})
+        return (*names[: _MOST_CHAPTERS - 1], "") if len(names) > _MOST_CHAPTERS else tuple(names) or ("",)
 
     # -- places --------------------------------------------------------------------------------------------------------------
 
     def left(self) -> float:
         """Where the lanes begin, right of their names."""
-        metrics = QFontMetricsF(look().font(-1))
-        return 12 + max(metrics.horizontalAdvance(tr(f"ui.timeline.{name}")) for name in ROWS if name != "ruler") + 12
+        return self.box("ruler").left()
 
     def box(self, name: str) -> QRectF:
         """The box of a lane."""
-        left, unit, top = self.left(), (self.height - 8) / sum(ROWS.values()), 4.0
-        for row, share in ROWS.items():
-            if row == name:
-                return QRectF(left, top, max(1.0, self.width - left - 10), share * unit)
+        if not self._boxes or self._boxes_for != (self.width, self.height):
+            self._boxes, self._boxes_for = self._laid(), (self.width, self.height)
+        return self._boxes[name]
+
+    def _laid(self) -> dict[str, QRectF]:
+        rows, metrics = self.rows, QFontMetricsF(look().font(-1))
+        left = 24 + max(metrics.horizontalAdvance(tr(f"ui.timeline.{name}")) for name in rows if name != "ruler")
+        unit, top, boxes = (self.height - 8) / sum(rows.values()), 4.0, {}
+        for name, share in rows.items():
+            boxes[name] = QRectF(left, top, max(1.0, self.width - left - 10), share * unit)
             top += share * unit
-        raise KeyError(name)
+        return boxes
 
     def lane_at(self, y: float) -> str:
-        return next((name for name in ROWS if self.box(name).top() <= y < self.box(name).bottom()), "findings")
+        return next((name for name in self.rows if self.box(name).top() <= y < self.box(name).bottom()), "findings")
 
     def x(self, at_us: int) -> float:
         """Where a moment lies in the zoomed lanes."""
@@ -129,7 +182,7 @@ class LanePainter:
 
     def finding_bar(self, finding: Finding) -> QRectF:
         """Where a finding is drawn: a level for each chapter, the last for all that are left."""
-        box, levels = self.box("findings"), self._rows.levels
+        box, levels = self.box("findings"), self._part("levels")
         name = self._lanes.chapter_of(finding)
         level = levels.index(name) if name in levels else len(levels) - 1
         height = min(look().em * 0.7, (box.height() - 4) / len(levels) - 1.5)
@@ -147,8 +200,9 @@ class LanePainter:
             self._window(painter)
             self._ruler(painter)
             self._gaps(painter, self._store.now)
+            self._from_picture(painter)
             self._wave(painter)
-            self._zoomed(painter, self._store.now)
+            self._zoomed(painter)
             self._marks(painter)
 
     def draw_whole(self, painter: QPainter) -> None:
@@ -156,7 +210,7 @@ class LanePainter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(look().font(-1))
         painter.setPen(look().colour("muted"))
-        for name in ROWS:
+        for name in self.rows:
             if name != "ruler":
                 box = self.box(name)
                 painter.drawText(
@@ -183,6 +237,10 @@ class LanePainter:
             pixels = np.minimum((starts * (box.width() / self._store.duration_us)).astype(np.int64), int(box.width()))
             for pixel in np.flatnonzero(np.bincount(pixels)):
                 painter.drawRect(QRectF(box.left() + int(pixel) - 1, box.top() + 3, width, bar.bottom() - box.top() - 3))
+
+        painter.setBrush(look().colour("accent"))
+        for place in sorted({int(self.whole_x(at)) for at in self.hits}):
+            painter.drawRect(QRectF(place - 1, bar.bottom() - 1, 2.5, box.bottom() - bar.bottom()))
 
     def _whole_runs(self, painter: QPainter, spans: Spans, top: float, height: float) -> None:
         box = self.box("whole")
@@ -215,7 +273,7 @@ class LanePainter:
 
     def _gaps(self, painter: QPainter, now: Contents) -> None:
         """Where the recording has nothing: hatched through every lane, with its length in words where there is room."""
-        top, bottom = self.box("speech").top(), self.box("findings").bottom()
+        top, bottom = self.box("ruler").bottom(), self.box("findings").bottom()
         for gap in now.recording.gaps:
             start, end = int(gap["start_us"]), int(gap["end_us"])
             if end < self.from_us or start > self.to_us:
@@ -228,6 +286,14 @@ class LanePainter:
             if painter.fontMetrics().horizontalAdvance(words) + 8 < area.width():
                 painter.setPen(look().colour("muted"))
                 painter.drawText(area, Qt.AlignmentFlag.AlignCenter, words)
+
+    def _from_picture(self, painter: QPainter) -> None:
+        """Small pictures, and what the screen showed over time."""
+        rows, beside = self.rows, self._lanes.now
+        if "pictures" in rows:
+            draw_pictures(painter, beside, self.box("pictures"), self.us)
+        if "tracks" in rows:
+            draw_tracks(painter, beside.tracks, self.box("tracks"), self.x, (self.from_us, self.to_us))
 
     def _wave(self, painter: QPainter) -> None:
         """The waveform as one filled shape; empty where it has not been built yet."""
@@ -244,7 +310,7 @@ class LanePainter:
         painter.setBrush(look().colour("speech", 150))
         painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in (*upper, *lower)]))
 
-    def _zoomed(self, painter: QPainter, now: Contents) -> None:
+    def _zoomed(self, painter: QPainter) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         rows, box = self._rows, self.box("speech")
         wave = self._lanes.now.peaks is not None
@@ -255,25 +321,30 @@ class LanePainter:
         self._chat(painter)
         self._lane(painter, "chat", rows.shown_chat, levels=2)
         self._lane(painter, "leads", rows.leads, levels=3)
-        self._findings(painter, now)
+        self._findings(painter)
 
-    def _findings(self, painter: QPainter, now: Contents) -> None:
-        for finding in now.findings:
-            if finding.state != "withdrawn" and finding.end_us >= self.from_us and finding.start_us <= self.to_us:
-                bar = self.finding_bar(finding)
-                painter.setPen(QPen(look().colour("panel"), 1))  # neighbours stay apart
-                painter.setBrush(look().colour("accent" if finding.id == self.selected_id else "finding"))
-                painter.drawRoundedRect(bar, 2, 2)
-                painter.setPen(Qt.PenStyle.NoPen)
-                if finding.id == self.selected_id:  # handles to take hold of
-                    painter.drawRect(QRectF(bar.left(), bar.top() - 2, 2, bar.height() + 4))
-                    painter.drawRect(QRectF(bar.right() - 2, bar.top() - 2, 2, bar.height() + 4))
+    def _findings(self, painter: QPainter) -> None:
+        """Each in the level of its chapter; where there are too many to tell apart, one line of all and the one at hand over it."""
+        spans, standing, box = self._part("findings"), self._part("standing"), self.box("findings")
+        seen = [standing[place] for place in spans.seen(self.from_us, self.to_us)]
+        if len(seen) > box.width():
+            self._bars(painter, spans, box, box.center().y() - look().em * 0.35, look().em * 0.7)
+            seen = [finding for finding in seen if finding.id == self.selected_id]
+        for finding in seen:
+            bar, at_hand = self.finding_bar(finding), finding.id == self.selected_id
+            painter.setPen(QPen(look().colour("panel"), 1))  # neighbours stay apart
+            painter.setBrush(look().colour("accent" if at_hand else "finding"))
+            painter.drawRoundedRect(bar, 2, 2)
+            painter.setPen(Qt.PenStyle.NoPen)
+            if at_hand:  # handles to take hold of
+                painter.drawRect(QRectF(bar.left(), bar.top() - 2, 2, bar.height() + 4))
+                painter.drawRect(QRectF(bar.right() - 2, bar.top() - 2, 2, bar.height() + 4))
 
     def _chat(self, painter: QPainter) -> None:
         """How much was chatted: a bar for every few pixels, its height by the number of messages."""
         box, width = self.box("chat"), 3
         columns = max(1, int(box.width() // width))
-        found = counts(self._rows.chat, self.from_us, self.to_us, columns)
+        found = counts(self._part("chat"), self.from_us, self.to_us, columns)
         top = int(found.max())
         painter.setBrush(look().colour("chat"))
         for place in np.flatnonzero(found):

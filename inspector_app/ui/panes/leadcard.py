@@ -26,8 +26,9 @@ class LeadCard:
     `stage` is "" (accept or reject), "reject" (a digit says why) or "other" (a digit says under which article).
     """
 
-    def __init__(self, name_of: Callable[[str], str]) -> None:
-        self._name_of = name_of
+    def __init__(self, name_of: Callable[[str], str], about: Callable[[Lead], list[str]] = lambda _: []) -> None:
+        self._name_of, self._about = name_of, about
+        self._said: tuple[Lead, list[str]] | None = None
         self.stage = ""
         self._spots: list[tuple[QRectF, str]] = []
 
@@ -35,7 +36,18 @@ class LeadCard:
         line = QFontMetricsF(look().font()).height()
         text = QFontMetricsF(look().font()).boundingRect(QRectF(0, 0, width - 2 * _PAD, 10_000), _WRAP, _reason(lead)).height()
         head = QFontMetricsF(look().font(bold=True)).boundingRect(QRectF(0, 0, width - 2 * _PAD, 10_000), _WRAP, self._head(lead)).height()
-        return head + text + line + 2 * _PAD + 12
+        beside = QFontMetricsF(look().font(-1)).boundingRect(QRectF(0, 0, width - 2 * _PAD, 10_000), _WRAP, self._beside(lead)).height()
+        return head + text + line + 2 * _PAD + 12 + (beside + 4 if self._beside(lead) else 0)
+
+    def forget(self) -> None:
+        """What is known beside a lead has changed, or the language."""
+        self._said = None
+
+    def _beside(self, lead: Lead) -> str:
+        """What is known of the lead beside its reason, one thing a line; worked out once while the card is open."""
+        if self._said is None or self._said[0] is not lead:
+            self._said = (lead, self._about(lead))
+        return "\n".join(self._said[1])
 
     def draw(self, painter: QPainter, box: QRectF, lead: Lead) -> None:
         look_ = look()
@@ -50,6 +62,11 @@ class LeadCard:
         painter.setFont(look_.font())
         inner.setTop(used.bottom() + 4)
         used = painter.drawText(inner, _WRAP, _reason(lead))
+        if self._beside(lead):
+            painter.setFont(look_.font(-1))
+            painter.setPen(look_.colour("text"))
+            inner.setTop(used.bottom() + 4)
+            used = painter.drawText(inner, _WRAP, self._beside(lead))
         self._draw_keys(painter, inner.left(), used.bottom() + 8 + QFontMetricsF(look_.font()).height() / 2, inner.right())
 
     def _draw_keys(self, painter: QPainter, left: float, middle: float, right: float) -> None:

@@ -67,6 +67,16 @@ class LinePainter:
 
     # -- measures ------------------------------------------------------------------------------------------------------------
 
+    def heights(self, width: int) -> list[int]:
+        """Heights of all lines. Most are one short row without marks, and there may be tens of thousands."""
+        plain = round(self._metrics.line + 10)
+        longest = (width - self._metrics.words_left - 12) / self._metrics.character
+        marked, heard = self._model.marked, self._model.heard
+        return [
+            plain if len(row.words) <= longest and place not in marked and row.id not in heard else self.height(place, width)
+            for place, row in enumerate(self._model.rows)
+        ]
+
     def height(self, place: int, width: int) -> int:
         """Height of a line in a width, logical pixels, reckoned without laying it out; `exact_height` may differ by a row."""
         marks = self._model.marks(place)

@@ -54,7 +54,7 @@ class LineView(QAbstractScrollArea):
             return
         width = self.viewport().width()
         anchor, inside = self._anchor()
-        self._heights = [self._lines.height(place, width) for place in range(len(self._model.rows))]
+        self._heights = self._lines.heights(width)
         self._settle(anchor, inside)
 
     def _measure_some(self, places: Iterable[int]) -> None:

@@ -19,7 +19,8 @@ from inspector_app.ui.models.store import RecordingStore
 from inspector_app.ui.models.words import article_label, short_clock
 from inspector_app.ui.theme.look import look
 
-from .lanes import ROWS, LanePainter
+from .lanes import LanePainter
+from .tracklane import words_at
 
 _SHORTEST_US: Final = 5 * SECOND
 #: pixels within which an end of a finding is taken hold of, and within which it snaps
@@ -60,14 +61,19 @@ class Timeline(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setMouseTracking(True)
         store.loaded.connect(self._reset)
-        for signal in (store.segments, store.leads, store.findings, lanes.changed):
-            signal.connect(self._changed)
+        for signal, parts in (
+            (store.segments, ("segments", "chunks")),
+            (store.leads, ("leads",)),
+            (store.findings, ("standing", "findings", "levels")),
+        ):
+            signal.connect(lambda parts=parts: self._changed(*parts))
+        lanes.changed.connect(self._changed)
 
     def sizeHint(self) -> QSize:
-        return QSize(look().em * 40, int(look().em * 1.5 * sum(ROWS.values())))
+        return QSize(look().em * 40, int(look().em * 1.5 * sum(self._paint.rows.values())))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(look().em * 16, int(look().em * 1.05 * sum(ROWS.values())))
+        return QSize(look().em * 16, int(look().em * 1.05 * sum(self._paint.rows.values())))
 
     # -- window --------------------------------------------------------------------------------------------------------------
 
@@ -94,9 +100,18 @@ class Timeline(QWidget):
         self._drag = None
         self._changed()
 
-    def _changed(self) -> None:
-        """Rows have changed: everything is drawn anew."""
-        self._paint.forget()
+    def show_hits(self, hits: list[int]) -> None:
+        """Marks on the whole every moment found by a search."""
+        if hits != self._paint.hits:
+            self._paint.hits = hits
+            self._below = None
+            self.redraw()
+
+    def _changed(self, *parts: str) -> None:
+        """Rows of these parts, or all of them, have changed: everything is drawn anew."""
+        if not parts:
+            self.updateGeometry()
+        self._paint.forget(*parts)
         self._below = None
         self.redraw()
 
@@ -301,7 +316,11 @@ class Timeline(QWidget):
         if lane == "leads" and (lead_id := self._lead_at(point)) is not None:
             lead = self._store.lead(lead_id)
             return f"{short_clock(lead.start_us)}　{lead.matched}\n{lead.quote}" if lead is not None else ""
+        near = next((mark for mark in self._lanes.now.marks if abs(self._paint.x(mark.at_us) - point.x()) <= _REACH), None)
+        if lane == "ruler" and near is not None:
+            return f"{short_clock(near.at_us)}　{near.text or tr('ui.timeline.mark')}　{near.by}"
         texts = {
+            "tracks": words_at(self._lanes.now.tracks, at),
             "speech": [row.words for row in now.segments if row.start_us <= at <= row.end_us],
             "screen": [row.text for row in now.screen if row.kind != "chat" and row.start_us <= at <= row.end_us],
             "chat": [f"{row.user}：{row.text}" for row in now.chat if abs(row.at_us - at) <= SECOND],

@@ -1,6 +1,7 @@
 """The transcript pane: the list of lines, following the play-head, search and replace, and editing a sentence where it stands."""
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
@@ -8,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QStackedLayout, QWidget
 
 from inspector_app.domain.records import Segment
 from inspector_app.i18n import has, tr
+from inspector_app.ui.models.leads import about
 from inspector_app.ui.models.store import RecordingStore
 from inspector_app.ui.models.transcript import KINDS, TranscriptModel
 from inspector_app.ui.theme.widgets import Button, Empty, Panel, Say, row
@@ -36,7 +38,7 @@ class TranscriptPane(Panel):
     def __init__(self, store: RecordingStore, model: TranscriptModel, name_of: Callable[[str], str], parent: QWidget | None = None) -> None:
         super().__init__("ui.transcript.title", parent)
         self._store, self.model = store, model
-        self.card = LeadCard(name_of)
+        self.card = LeadCard(name_of, partial(about, store))
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self.lines = LinePainter(model, self.card)
         self.view = LineView(model, self.lines, self)
@@ -75,6 +77,10 @@ class TranscriptPane(Panel):
             button.toggled.connect(lambda shown, kind=kind: self.model.show_kind(kind, shown))
             self._kinds[kind] = button
             self.head.addWidget(button)
+        swap = Button(
+            kind="flat", icon_name="refresh", hint="ui.act.replace", focus=False, keyed="replace", act=lambda: self.act.emit("replace")
+        )
+        self.head.addWidget(swap)
         self.head.addWidget(Button(kind="flat", icon_name="search", hint="ui.transcript.search", focus=False, act=self.open_search))
 
     def _search_bar(self) -> None:
@@ -177,6 +183,7 @@ class TranscriptPane(Panel):
     def changeEvent(self, event: QEvent) -> None:
         if event.type() in (QEvent.Type.LanguageChange, QEvent.Type.PaletteChange) and hasattr(self, "lines"):
             self.lines.forget()
+            self.card.forget()
             self.view.measure()
             self.field.setPlaceholderText(tr("ui.transcript.search_hint"))
             self._tell()

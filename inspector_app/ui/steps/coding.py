@@ -12,23 +12,24 @@ from inspector_app.commands.findings import broadcast_day, take_still
 from inspector_app.commands.registry import Outcome
 from inspector_app.domain.errors import InspectorError
 from inspector_app.domain.records import Exhibit, Finding, Lead
-from inspector_app.domain.timebase import SECOND
 from inspector_app.i18n import tr
 from inspector_app.statutes.bureau import HotSet
 from inspector_app.ui.bridge.desk import Desk
 from inspector_app.ui.input.keymap import key_map
 from inspector_app.ui.input.tapping import heard, meaning
 from inspector_app.ui.models.store import RecordingStore
-from inspector_app.ui.models.words import short_clock
 from inspector_app.ui.panes.leadcard import REASONS
 from inspector_app.ui.panes.playback import Playback
+
+from .mending import Mending, Sentences
+from .moves import Moves
 
 
 class Coding(QObject):
     """State of the person coding: the lead being judged, the finding at hand, the last article.
 
-    Signals: `stage(name)` what a digit means now, `lead_chosen(id)`, `finding_chosen(id)`, `wants(what)` for things only the step can show:
-    note, correct, find_article, go_to, box.
+    Signals: `stage(name)` what a digit means now, `lead_chosen(id)`, `finding_chosen(id)`, `wants(what)` for things only the step or the shell
+    can show: note, correct, replace, find_article, go_to, box.
     """
 
     stage = Signal(str)
@@ -40,28 +41,16 @@ class Coding(QObject):
         self, desk: Desk, store: RecordingStore, playback: Playback, hot: Callable[[int], str], parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._desk, self._store, self._playback, self._hot = desk, store, playback, hot
+        self.desk, self.store, self.playback, self._hot = desk, store, playback, hot
         #: the bureau's set behind the digit keys; None while they are the program's own
         self.hot_set: HotSet | None = None
         self.lead_id, self.finding_id, self.last_article, self._stage = "", "", "", ""
+        self.moves = Moves(desk, store, playback)
+        self.mending = Mending(self)
         self._acts: dict[str, Callable[[], object]] = {
-            "play": playback.toggle,
-            "pause": playback.pause,
-            "shuttle_on": playback.shuttle_on,
-            "shuttle_back": playback.shuttle_back,
-            "back": lambda: self._jump(-2 * SECOND),
-            "on": lambda: self._jump(2 * SECOND),
-            "back_far": lambda: self._jump(-10 * SECOND),
-            "on_far": lambda: self._jump(10 * SECOND),
-            "frame_back": lambda: self._frame(-1),
-            "frame_on": lambda: self._frame(1),
-            "slower": lambda: playback.change_speed(-1),
-            "faster": lambda: playback.change_speed(1),
-            "normal_speed": lambda: playback.set_speed(100),
-            "to_start": lambda: playback.seek(0),
-            "to_end": lambda: playback.seek(store.duration_us),
-            "sentence_back": lambda: self._sentence(-1),
-            "sentence_on": lambda: self._sentence(1),
+            **self.moves.acts,
+            **self.mending.acts,
+            **Sentences(self).acts,
             "finding_back": lambda: self._next_finding(-1),
             "finding_on": lambda: self._next_finding(1),
             "lead_on": lambda: self._next_lead(1),
@@ -70,26 +59,10 @@ class Coding(QObject):
             "accept_other": lambda: self._open_stage("other"),
             "reject": self._reject,
             "leave": self.leave,
-            "set_in": lambda: self._set_end("in"),
-            "set_out": lambda: self._set_end("out"),
-            "play_finding": self._play_span,
-            "in_back": lambda: self._nudge("in", -1),
-            "in_on": lambda: self._nudge("in", 1),
-            "out_back": lambda: self._nudge("out", -1),
-            "out_on": lambda: self._nudge("out", 1),
-            "play_before": lambda: self._play_edge(-SECOND, 0, "in"),
-            "play_after": lambda: self._play_edge(0, SECOND, "out"),
-            "play_first": lambda: self._play_edge(0, SECOND, "in"),
-            "play_last": lambda: self._play_edge(-SECOND, 0, "out"),
-            "severity": self._severity,
-            "still": self._another_still,
-            "mark": self._mark,
-            "go_to": lambda: self.wants.emit("go_to"),
-            "withdraw": self._withdraw,
             "repeat": lambda: self.tap(self.last_article) if self.last_article else None,
             "note": lambda: self.wants.emit("note"),
-            "correct": lambda: self.wants.emit("correct"),
             "find_article": lambda: self.wants.emit("find_article"),
+            "go_to": lambda: self.wants.emit("go_to"),
             **{f"tap_{digit}": lambda digit=digit: self._digit(digit) for digit in range(10)},  # type: ignore[misc]
         }
         store.loaded.connect(self._loaded)
@@ -101,6 +74,10 @@ class Coding(QObject):
         act = key_map().coding(key)
         return bool(act) and self.do(act)
 
+    def add_acts(self, acts: dict[str, Callable[[], object]]) -> None:
+        """Acts of the watch step that are done elsewhere than here."""
+        self._acts |= acts
+
     @property
     def able(self) -> frozenset[str]:
         """The acts that are done here; the registry may know of more."""
@@ -109,7 +86,7 @@ class Coding(QObject):
     def do(self, act: str) -> bool:
         """Does an act by name; False when there is none of that name."""
         call = self._acts.get(act)
-        if call is None or self._store.now is None:
+        if call is None or self.store.now is None:
             return False
         call()
         return True
@@ -131,69 +108,67 @@ class Coding(QObject):
 
     def tap(self, article: str, *, hot_set: HotSet | None = None) -> None:
         """The product's rule of the core loop: a new finding, its extension, or a second article."""
-        now = self._store.now
+        now = self.store.now
         if now is None:
             return
-        at = self._playback.position_us
-        span = heard(now.segments, at, self._playback.played_from_us, now.recording.duration_us)
+        at = self.playback.position_us
+        span = heard(now.segments, at, self.playback.played_from_us, now.recording.duration_us)
         self.last_article = article
         try:
-            article = self._on_day(article)
+            article = self.on_day(article)
         except InspectorError as error:
-            self._desk.complain(error)
+            self.desk.complain(error)
             return
-        tap = meaning(now.segments, now.findings, span, article)
+        # from the case, not from the panes: a digit pressed again at once must find what the first one made
+        standing = self.desk.work.opened.find(Finding, "number", span, recording_id=now.recording.id)
+        tap = meaning(now.segments, standing, span, article)
         if tap.kind == "nothing":
-            self._desk.said.emit(tr("ui.said.no_more"), "")
+            self.desk.said.emit(tr("ui.said.no_more"), "")
             return
         if tap.finding is None:
-            outcome = self._desk.do(
+            outcome = self.desk.do(
                 "finding.add",
                 recording_id=now.recording.id,
                 start_us=tap.span.start_us,
                 end_us=tap.span.end_us,
                 articles=[article],
-                at_us=self._playback.seen_us,
+                at_us=self.playback.seen_us,
                 picture=False,
                 hot_set=hot_set,
             )
-            self._made(outcome)
+            self.made(outcome)
         elif tap.kind == "extend":
-            self._desk.do("finding.extend", finding_id=tap.finding.id, end_us=tap.span.end_us)
+            self.desk.do("finding.extend", finding_id=tap.finding.id, end_us=tap.span.end_us)
             self.choose_finding(tap.finding.id)
         else:
-            self._desk.do("finding.add_article", finding_id=tap.finding.id, article=article)
+            self.desk.do("finding.add_article", finding_id=tap.finding.id, article=article)
             self.choose_finding(tap.finding.id)
 
-    def _on_day(self, article: str) -> str:
+    def on_day(self, article: str) -> str:
         """Keys and finder speak in today's numbers; the finding needs the number that the article had on the day of the broadcast."""
-        day, catalogue = self.day(), self._desk.work.catalogue
+        day, catalogue = self.day(), self.desk.work.catalogue
         return str(catalogue.numbered_on(article, day) if day else catalogue.resolve(article))
 
-    def _made(self, outcome: Outcome | None) -> None:
+    def made(self, outcome: Outcome | None) -> None:
         """A finding is on disk: it is at hand, and its picture is taken meanwhile."""
         if outcome is None or not outcome.ids:
             return
         finding_id = outcome.ids[-1]
         self.choose_finding(finding_id)
-        case = self._desk.work.case
+        case = self.desk.work.case
         if case is not None:
             for exhibit in case.find(Exhibit, finding_id=finding_id, kind="still"):
                 self.take_still(exhibit.id)
 
     def take_still(self, exhibit_id: str) -> None:
-        if self._desk.read_only:
+        if self.desk.read_only:
             return
-        self._desk.reading.run(lambda: take_still(self._desk.work, exhibit_id), lambda _: None, self._still_failed)
+        self.desk.reading.run(lambda: take_still(self.desk.work, exhibit_id), lambda _: None, self._still_failed)
 
     def _still_failed(self, error: InspectorError) -> None:
         """An undone finding has no still to take; anything else a person must hear of."""
         if error.code not in ("case.no_such", "case.changed_meanwhile"):
-            self._desk.complain(error)
-
-    def _withdraw(self) -> None:
-        if self.finding_id:
-            self._desk.do("finding.withdraw", finding_id=self.finding_id)
+            self.desk.complain(error)
 
     def take_article(self, article: str) -> None:
         """An article from the finder: for the lead whose card asks for one, else tapped."""
@@ -206,19 +181,24 @@ class Coding(QObject):
 
     @property
     def lead(self) -> Lead | None:
-        return self._store.lead(self.lead_id) if self.lead_id else None
+        return self.store.lead(self.lead_id) if self.lead_id else None
+
+    def _fresh_lead(self) -> Lead | None:
+        """The lead being judged as the case has it now."""
+        found = self.desk.work.opened.find(Lead, id=self.lead_id) if self.lead_id else []
+        return found[0] if found else None
 
     def _next_lead(self, step: int) -> None:
-        now = self._store.now
+        now = self.store.now
         leads = [lead for lead in now.leads if lead.state == "open"] if now else []
         if not leads:
-            self._desk.said.emit(tr("ui.said.no_leads"), "")
+            self.desk.said.emit(tr("ui.said.no_leads"), "")
             return
         ids = [lead.id for lead in leads]
         if self.lead_id in ids:
             place = (ids.index(self.lead_id) + step) % len(ids)
         else:
-            at = self._playback.position_us
+            at = self.playback.position_us
             later = [n for n, lead in enumerate(leads) if lead.start_us >= at]
             place = (later[0] if later else 0) if step > 0 else (later[0] - 1 if later else len(ids) - 1)
         self.choose_lead(leads[place])
@@ -227,25 +207,25 @@ class Coding(QObject):
         self._open_stage("")
         self.lead_id = lead.id if lead else ""
         if lead is not None and seek:
-            self._playback.seek(lead.start_us)
+            self.playback.seek(lead.start_us)
         self.lead_chosen.emit(self.lead_id)
 
     def accept(self, article: str = "") -> None:
         """Takes the lead at hand, under its own articles or under another."""
-        lead = self.lead
+        lead = self._fresh_lead()
         if lead is None or lead.state != "open":
-            self._desk.said.emit(tr("ui.said.choose_lead"), "")
+            self.desk.said.emit(tr("ui.said.choose_lead"), "")
             return
         articles = [article] if article else None
-        outcome = self._desk.do("lead.accept", lead_id=lead.id, articles=articles, picture=False)
+        outcome = self.desk.do("lead.accept", lead_id=lead.id, articles=articles, picture=False)
         if outcome is not None:
             self._open_stage("")
             self.last_article = article or (lead.articles[0] if lead.articles else self.last_article)
-            self._made(outcome)
+            self.made(outcome)
 
     def _reject(self) -> None:
         if self.lead is None:
-            self._desk.said.emit(tr("ui.said.choose_lead"), "")
+            self.desk.said.emit(tr("ui.said.choose_lead"), "")
         elif self._stage == "reject":
             self._rule_out("")
         else:
@@ -253,12 +233,12 @@ class Coding(QObject):
 
     def _rule_out(self, reason: str) -> None:
         lead = self.lead
-        if lead is not None and self._desk.do("lead.reject", lead_id=lead.id, reason=tr(f"ui.reason.{reason}") if reason else ""):
+        if lead is not None and self.desk.do("lead.reject", lead_id=lead.id, reason=tr(f"ui.reason.{reason}") if reason else ""):
             self._open_stage("")
 
     def _open_stage(self, name: str) -> None:
         if name and self.lead is None:
-            self._desk.said.emit(tr("ui.said.choose_lead"), "")
+            self.desk.said.emit(tr("ui.said.choose_lead"), "")
             return
         if name != self._stage:
             self._stage = name
@@ -281,100 +261,37 @@ class Coding(QObject):
 
     @property
     def finding(self) -> Finding | None:
-        return self._store.finding(self.finding_id) if self.finding_id else None
+        return self.store.finding(self.finding_id) if self.finding_id else None
+
+    def fresh_finding(self) -> Finding | None:
+        """The finding at hand as the case has it now: keys may come faster than panes are refreshed."""
+        found = self.desk.work.opened.find(Finding, id=self.finding_id) if self.finding_id else []
+        return found[0] if found else None
 
     def choose_finding(self, finding_id: str, *, seek: bool = False) -> None:
         self.finding_id = finding_id
         finding = self.finding
         if finding is not None and seek:
-            self._playback.seek(finding.start_us)
+            self.playback.seek(finding.start_us)
         self.finding_chosen.emit(finding_id)
 
     def _next_finding(self, step: int) -> None:
-        now = self._store.now
+        now = self.store.now
         rows = sorted((row for row in (now.findings if now else ()) if row.state != "withdrawn"), key=lambda row: row.start_us)
         if not rows:
-            self._desk.said.emit(tr("ui.said.no_findings"), "")
+            self.desk.said.emit(tr("ui.said.no_findings"), "")
             return
         ids = [row.id for row in rows]
         place = ids.index(self.finding_id) + step if self.finding_id in ids else (0 if step > 0 else -1)
         self.choose_finding(rows[place % len(rows)].id, seek=True)
 
     def _findings_changed(self) -> None:
-        if self.finding_id and self._store.finding(self.finding_id) is None and self._desk.work.case is not None:
-            case = self._desk.work.case
+        if self.finding_id and self.store.finding(self.finding_id) is None and self.desk.work.case is not None:
+            case = self.desk.work.case
             if not case.count(Finding, id=self.finding_id):
                 self.choose_finding("")
                 return
         self.finding_chosen.emit(self.finding_id)
-
-    def _set_end(self, end: str) -> None:
-        finding = self.finding
-        if finding is None:
-            self._desk.said.emit(tr("ui.said.choose_finding"), "")
-            return
-        at = self._playback.position_us
-        start_us, end_us = (at, finding.end_us) if end == "in" else (finding.start_us, at)
-        if start_us >= end_us:
-            self._desk.said.emit(tr("ui.said.ends_crossed"), "bad")
-            return
-        self._desk.do("finding.retime", finding_id=finding.id, start_us=start_us, end_us=end_us)
-
-    def _nudge(self, end: str, step: int) -> None:
-        """Moves one end of the finding at hand by a frame of the recording."""
-        finding = self.finding
-        if finding is None:
-            self._desk.said.emit(tr("ui.said.choose_finding"), "")
-            return
-        start_us, end_us = finding.start_us, finding.end_us
-        start_us, end_us = (self._frame_from(start_us, step), end_us) if end == "in" else (start_us, self._frame_from(end_us, step))
-        if start_us >= end_us:
-            self._desk.said.emit(tr("ui.said.ends_crossed"), "bad")
-        elif (start_us, end_us) != (finding.start_us, finding.end_us):
-            self._desk.do("finding.retime", finding_id=finding.id, start_us=start_us, end_us=end_us)
-            self._playback.seek(start_us if end == "in" else end_us)
-
-    def _play_edge(self, from_us: int, to_us: int, end: str) -> None:
-        """Plays a second at an end of the lead being judged, else of the finding at hand."""
-        span: Lead | Finding | None = self.lead or self.finding
-        if span is None:
-            self._desk.said.emit(tr("ui.said.choose_finding"), "")
-            return
-        at = span.start_us if end == "in" else span.end_us
-        self._playback.play_span(max(0, at + from_us), min(self._store.duration_us, at + to_us))
-
-    def _severity(self) -> None:
-        """V: the next of light, medium, grave, and round again."""
-        finding = self.finding
-        if finding is None:
-            self._desk.said.emit(tr("ui.said.choose_finding"), "")
-            return
-        level = finding.severity % 3 + 1
-        if self._desk.do("finding.severity", finding_id=finding.id, level=level) is not None:
-            self._desk.said.emit(tr("ui.said.severity", number=f"{finding.number:03d}", level=tr(f"ui.severity.{level}")), "good")
-
-    def _another_still(self) -> None:
-        """C: the frame on the screen becomes one more still of the finding at hand; its picture is taken meanwhile."""
-        finding = self.finding
-        if finding is None:
-            self._desk.said.emit(tr("ui.said.choose_finding"), "")
-            return
-        outcome = self._desk.do("exhibit.still", finding_id=finding.id, at_us=self._playback.seen_us, picture=False)
-        if outcome is not None and outcome.ids:
-            self._desk.said.emit(tr("ui.said.still", number=f"{finding.number:03d}"), "good")
-            self.take_still(outcome.ids[-1])
-
-    def _mark(self) -> None:
-        now = self._store.now
-        at = self._playback.position_us
-        if now is not None and self._desk.do("mark.add", recording_id=now.recording.id, at_us=at) is not None:
-            self._desk.said.emit(tr("ui.said.marked", clock=short_clock(at)), "good")
-
-    def _play_span(self) -> None:
-        """S: plays the lead being judged, else the finding at hand."""
-        span: Lead | Finding | None = self.lead or self.finding
-        if span is not None:
-            self._playback.play_span(span.start_us, max(span.end_us, span.start_us + SECOND))
 
     def article_at_hand(self) -> str:
         lead, finding = self.lead, self.finding
@@ -386,33 +303,8 @@ class Coding(QObject):
 
     def day(self) -> date | None:
         """The day of the broadcast, for the edition of the law; None where nobody knows it."""
-        now = self._store.now
-        return broadcast_day(self._desk.work, now.recording) if now and self._desk.work.case else None
-
-    # -- moving --------------------------------------------------------------------------------------------------------------
-
-    def _jump(self, by_us: int) -> None:
-        self._playback.seek(self._playback.position_us + by_us)
-
-    def _frame(self, step: int) -> None:
-        self._playback.step(step)
-
-    def _frame_from(self, at_us: int, step: int) -> int:
-        """The moment `step` frames from one, kept inside the recording; without an index a frame is a 25th of a second."""
-        index = self._store.index
-        if index is None or not len(index):
-            return min(self._store.duration_us, max(0, at_us + step * SECOND // 25))
-        frame = min(len(index) - 1, max(0, index.at(at_us) + step))
-        return int(index.times_us[frame])
-
-    def _sentence(self, step: int) -> None:
-        now = self._store.now
-        if now is None or not now.segments:
-            return
-        place = self._store.segment_at(self._playback.position_us)
-        wanted = 0 if place is None else place + step
-        segment = now.segments[min(len(now.segments) - 1, max(0, wanted))]
-        self._playback.seek(segment.start_us)
+        now = self.store.now
+        return broadcast_day(self.desk.work, now.recording) if now and self.desk.work.case else None
 
     def _loaded(self) -> None:
         """Another recording, or the same read anew: what is no longer there is let go."""

@@ -27,7 +27,7 @@ class EvidenceStep(QWidget):
         super().__init__(parent)
         self._desk = desk
         self.claims: list[Claim] = []
-        self._at_hand = ""
+        self._at_hand = self._wanted = ""
         outer = row(8, 4, 8, 4)
         self.setLayout(outer)
         split = QSplitter()
@@ -73,6 +73,16 @@ class EvidenceStep(QWidget):
         self.refresh()
         self.list.view.setFocus()
 
+    @property
+    def at_hand(self) -> str:
+        """The id of the finding that is shown; "" where none is."""
+        return self._at_hand
+
+    def open_finding(self, finding_id: str) -> None:
+        """Shows one finding as if it had been chosen from the list; a filter that hides it is taken away."""
+        self._wanted = finding_id
+        self.refresh()
+
     def refresh(self) -> None:
         case = self._desk.work.case
         if case is not None:
@@ -81,6 +91,9 @@ class EvidenceStep(QWidget):
     def _show(self, claims: list[Claim]) -> None:
         self.claims = claims
         self.list.show_claims(claims)
+        if self._wanted:
+            self.list.choose(self._wanted)
+            self._wanted = ""
         if not claims:
             self._at_hand = ""
             self._ask.leave()

@@ -1,6 +1,7 @@
 """Step 2, watch 研判: player, transcript, articles, timeline and findings around the core loop. The only widget here that takes keys is the step."""
 
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
@@ -18,7 +19,9 @@ from inspector_app.ui.models.lanes import Lanes
 from inspector_app.ui.models.store import RecordingStore
 from inspector_app.ui.models.transcript import TranscriptModel
 from inspector_app.ui.models.watching import Watching
+from inspector_app.ui.models.words import short_clock
 from inspector_app.ui.panes.articles import HOT, ArticlesPane, name_at
+from inspector_app.ui.panes.boxing import Boxing
 from inspector_app.ui.panes.findings import FindingsPane
 from inspector_app.ui.panes.inplace import Edited
 from inspector_app.ui.panes.playback import Playback
@@ -28,6 +31,10 @@ from inspector_app.ui.panes.transcript import TranscriptPane
 from inspector_app.ui.theme.widgets import Panel
 
 from .coding import Coding
+from .lists import Lists
+
+#: after a case is shown, until what can wait is read
+_CALM_MS = 800
 
 
 class WatchStep(QWidget):
@@ -53,11 +60,16 @@ class WatchStep(QWidget):
         self.timeline = Timeline(store, self.lanes)
         self.findings = FindingsPane(store, self.findings_model)
         self.coding = Coding(desk, store, self.playback, self.articles.code_of, self)
+        self.lists = Lists(self.coding, self.lanes, self.findings, self)
+        self.boxing = Boxing(self.player.surface)
         self._heard = QTimer(self, singleShot=True, interval=1500)
         self._heard.timeout.connect(self._hear_again)
+        self._calm = QTimer(self, singleShot=True, interval=_CALM_MS)
+        self._calm.timeout.connect(self._warm)
         self._arrange()
         self._connect()
         self._hits: list[int] = []
+        self._is_warm = False
         self._search = QTimer(self, singleShot=True, interval=120)
         self._search.timeout.connect(self._find)
         self._refill = QTimer(self, singleShot=True, interval=0)
@@ -67,7 +79,7 @@ class WatchStep(QWidget):
         lanes = Panel()
         lanes.body.addWidget(self.timeline)
         self.top = _splitter(Qt.Orientation.Horizontal, (self.player, 20), (self.transcript, 51), (self.articles, 29))
-        self.bottom = _splitter(Qt.Orientation.Horizontal, (lanes, 60), (self.findings, 40))
+        self.bottom = _splitter(Qt.Orientation.Horizontal, (lanes, 58), (self.lists.panel, 42))
         self.split = _splitter(Qt.Orientation.Vertical, (self.top, 71), (self.bottom, 29))
         box = QVBoxLayout(self)
         box.setContentsMargins(8, 4, 8, 4)
@@ -101,12 +113,19 @@ class WatchStep(QWidget):
             field.installEventFilter(self)
         self.transcript.search.connect(lambda _: self._search.start())
         self.transcript.search_left.connect(self.setFocus)
+        self.transcript.search_left.connect(lambda: self.timeline.show_hits([]))
         self.articles.tapped.connect(lambda digit: coding.do(f"tap_{digit}"))
         self.articles.ticked.connect(self._tick)
         self.findings.chosen.connect(lambda finding_id: coding.choose_finding(finding_id, seek=True))
         self.findings.typing.connect(self._typing)
         for name, button in self.player.buttons.items():
             button.clicked.connect(lambda _=False, name=name: coding.do(name))
+        self.findings.note.connect(self._note_on)
+        self.lists.typing.connect(self._typing)
+        self.boxing.boxed.connect(coding.mending.take_box)
+        self.boxing.left.connect(self.setFocus)
+        self.articles.left.connect(self.setFocus)
+        coding.add_acts({"elements": self._tick_with_keys})
         coding.stage.connect(self._staged)
         coding.lead_chosen.connect(self._lead_chosen)
         coding.finding_chosen.connect(self._finding_chosen)
@@ -140,11 +159,25 @@ class WatchStep(QWidget):
         """The step has come to the front: names of the hot articles, keys, pictures that are still to be taken."""
         self._take_hot_set()
         self.articles.name_hot()
+        self._calm.start()
+        if self._is_warm:
+            self._refill.start()
         self.setFocus()
 
     def _warm_finder(self) -> None:
         """Makes the first search by pinyin letters as quick as the next."""
         finder.warm(editions[-1] for editions in self._desk.work.catalogue.laws.values())
+
+    def _warm(self) -> None:
+        """What can wait until the case is on the screen: the catalogue, the names of the rules."""
+        if self._desk.work.case is not None:
+            self._desk.reading.run(self._warm_finder, self._warmed)
+            self.lists.show_lists()
+
+    def _warmed(self, _: None) -> None:
+        """The catalogue is read: the card may show something of its own accord."""
+        self._is_warm = True
+        self._refill.start()
 
     def _take_hot_set(self) -> None:
         """The bureau's own digits where it keeps a file of them; a slip in it is told, and the program's own stay."""
@@ -167,7 +200,7 @@ class WatchStep(QWidget):
 
     def _loaded(self) -> None:
         if self._store.now is not None:
-            self._desk.reading.run(self._warm_finder, lambda _: None)
+            self._calm.start()
             self._desk.reading.run(lambda: pending_stills(self._desk.work), self._take_stills)
         self.transcript.follow(self.playback.position_us)
 
@@ -189,17 +222,42 @@ class WatchStep(QWidget):
 
     def _finding_chosen(self, finding_id: str) -> None:
         self.timeline.selected_id = finding_id
-        self.timeline.redraw()
+        if not finding_id or self.coding.finding is not None:  # one that was just made is drawn when the store hears of it, once
+            self.timeline.redraw()
         self.findings.table.choose(self.findings_model.place_of(finding_id))
         self._refill.start()
         self.hints.emit()
 
     def _show_card(self) -> None:
-        """The card of the article at hand; after the frame in which the finding appears, for it takes longer than a frame."""
-        code = self.coding.article_at_hand()
-        if code and self._desk.work.case is not None:
-            lead = self.coding.lead
-            self.articles.show_article(code, self.coding.day(), None if lead is not None else self.coding.finding)
+        """The card of the article at hand; after the frame in which the finding appears, for it takes longer than a frame.
+
+        With nothing at hand: the article of the last digit, else of the first, and the next lead to rule on.
+        """
+        if self._desk.work.case is None or self._store.now is None:
+            return
+        coding = self.coding
+        code = coding.article_at_hand()
+        if code:
+            self.articles.show_article(code, coding.day(), None if coding.lead is not None else coding.finding)
+        elif self._is_warm:
+            self.articles.show_article(coding.last_article or self.articles.code_of(1), coding.day(), note=self._next_thing())
+
+    def _next_thing(self) -> str:
+        """What waits for a ruling next, in words."""
+        now = self._store.now
+        leads = [lead for lead in now.leads if lead.state == "open"] if now else []
+        if not leads:
+            return tr("ui.articles.nothing_waits") if now and now.leads else ""
+        lead = next((one for one in leads if one.start_us >= self.playback.position_us), leads[0])
+        return tr("ui.articles.next_lead", count=len(leads), clock=short_clock(lead.start_us), words=lead.matched or lead.quote[:24])
+
+    def _note_on(self, finding_id: str) -> None:
+        self.coding.choose_finding(finding_id)
+        self._want("note")
+
+    def _tick_with_keys(self) -> None:
+        if not self.articles.focus_elements():
+            self._desk.said.emit(tr("ui.said.choose_finding"), "")
 
     def _tick(self, element: str, on: bool) -> None:
         if self.coding.finding_id:
@@ -209,10 +267,11 @@ class WatchStep(QWidget):
 
     def _want(self, what: str) -> None:
         if what == "note":
-            finding = self.coding.finding
+            finding = self.coding.fresh_finding()
             if finding is None:
                 self._desk.said.emit(tr("ui.said.choose_finding"), "")
                 return
+            self.lists.panel.turn("findings")
             self.findings.open_editor(
                 "ui.editor.note",
                 finding.note,
@@ -226,6 +285,14 @@ class WatchStep(QWidget):
                 self._correct(self._store.now.segments[place].id)
         elif what == "find_article":
             self.finder.emit()
+        elif what == "replace":
+            self.transcript.replacing.open_bar()
+        elif what == "box" and self._store.now is not None:
+            recording = self._store.now.recording
+            if recording.has_video and not self.player.surface.image.isNull():
+                self.boxing.begin(recording.width, recording.height)
+            else:
+                self._desk.said.emit(tr("ui.said.no_picture"), "bad")
 
     def _correct(self, segment_id: str) -> None:
         """Opens a sentence for editing where it stands; the player rests meanwhile."""
@@ -279,14 +346,19 @@ class WatchStep(QWidget):
     # -- search --------------------------------------------------------------------------------------------------------------
 
     def _find(self) -> None:
-        query = self.transcript.field.text().strip()
-        self._hits = []
-        if query and self._store.now is not None:
-            outcome = self._desk.do("search.find", query=query)
-            mine = self._store.now.recording.id
-            hits = outcome.data["hits"] if outcome is not None else []
-            self._hits = sorted(hit["start_us"] for hit in hits if hit["recording"] == mine and hit["start_us"] is not None)
+        """Looks for what was typed, in the background; an answer that comes after other words were typed is not shown."""
+        query, now = self.transcript.field.text().strip(), self._store.now
+        if not query or now is None:
+            self._found(query, now.recording.id if now else "", [])
+            return
+        self._desk.later("search.find", lambda outcome: self._found(query, now.recording.id, outcome.data["hits"]), query=query)
+
+    def _found(self, query: str, recording_id: str, hits: list[dict[str, Any]]) -> None:
+        if query != self.transcript.field.text().strip():
+            return
+        self._hits = sorted(hit["start_us"] for hit in hits if hit["recording"] == recording_id and hit["start_us"] is not None)
         self.transcript.hits.say("ui.transcript.hits", count=len(self._hits))
+        self.timeline.show_hits(self._hits)
         if self._hits:
             self._next_hit(first=True)
 

@@ -109,7 +109,9 @@ def test_that_this_interpreters_sqlite_can_search():
 def test_that_a_sentence_that_was_split_is_found_by_its_parts_only(case):
     whole, first, second = segment(1, "全网最低价九块九"), segment(2, "全网最低价"), segment(3, "九块九", start_us=5)
     keep(case, whole)
-    case.commit(Act("segment.split", ACTOR, [update(whole, replace(whole, state="replaced")), insert(first), insert(second)], undoable=True))
+    case.commit(
+        Act("segment.split", ACTOR, [update(whole, replace(whole, state="replaced")), insert(first), insert(second)], undoable=True)
+    )
     assert [hit.ref for hit in case.search("最低")] == ["seg_2"]
     assert case.search("价九") == []
     case.undo(ACTOR)
