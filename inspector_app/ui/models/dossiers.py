@@ -185,7 +185,7 @@ def read_places(case: Case, content: bytes) -> list[Place]:
     return found
 
 
-def _bookmarks(outline: Any, numbers: Json, sizes: list[tuple[float, float]]) -> Iterator[_Mark]:
+def _bookmarks(outline: Any, numbers: dict[tuple[int, int], int], sizes: list[tuple[float, float]]) -> Iterator[_Mark]:
     """Every bookmark that names a height on a page."""
     item = outline.get("/First") if outline is not None else None
     while item is not None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, QUrl, Signal
@@ -72,7 +73,7 @@ class ExportRow(QWidget):
         self.said.hide()
         self.open.hide()
 
-    def move(self, done: int, total: int) -> None:
+    def advance(self, done: int, total: int) -> None:
         self.bar.setRange(0, total)
         self.bar.setValue(done)
 
@@ -116,7 +117,7 @@ class ExportPane(QScrollArea):
         desk.job.connect(self._hear)
         desk.closed.connect(self._closed)
         for kind in (PAGES, *FORMATS):
-            line = ExportRow(kind, lambda kind=kind: self.export(kind), self._cancel)
+            line = ExportRow(kind, partial(self.export, kind), self._cancel)
             self.rows[kind] = line
             box.addWidget(line)
             box.addWidget(rule())
@@ -165,7 +166,7 @@ class ExportPane(QScrollArea):
             return
         line = self.rows[PAGES]
         if event.state in ("waiting", "running"):
-            line.move(event.done, event.total)
+            line.advance(event.done, event.total)
             return
         self._job = ""
         if event.state == "done":

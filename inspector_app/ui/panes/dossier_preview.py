@@ -37,8 +37,8 @@ class PreviewPane(Panel):
         self._stack = QStackedLayout(holder)
         self.empty = Empty("dossier", empty, f"{empty}_text")
         self.wrong = Empty("warning", "ui.pages.wrong", "")
-        for widget in (self.empty, self.view, self.wrong):
-            self._stack.addWidget(widget)
+        for shown in (self.empty, self.view, self.wrong):
+            self._stack.addWidget(shown)
         self.body.addWidget(holder, 1)
         self.show_nothing()
 

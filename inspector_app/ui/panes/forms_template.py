@@ -164,9 +164,9 @@ class Lines(QPlainTextEdit):
         chosen = []
         if line:
             mark = QTextEdit.ExtraSelection()
-            mark.format.setBackground(look().colour("finding_soft"))  # type: ignore[attr-defined]
-            mark.format.setProperty(QTextFormat.Property.FullWidthSelection, True)  # type: ignore[attr-defined]
-            mark.cursor = QTextCursor(self.document().findBlockByNumber(line - 1))  # type: ignore[attr-defined]
+            mark.format.setBackground(look().colour("finding_soft"))
+            mark.format.setProperty(QTextFormat.Property.FullWidthSelection, True)
+            mark.cursor = QTextCursor(self.document().findBlockByNumber(line - 1))
             chosen.append(mark)
         self.setExtraSelections(chosen)
         self._gutter.update()
