@@ -53,9 +53,9 @@ def write(work: Workspace, *, out: Path) -> Outcome:
 
 @command("package.open", when=always)
 def open_package(work: Workspace, *, path: Path, into: Path | None = None) -> Outcome:
-    """Checks a package, unpacks it for the reviewer beside it (or into `into`) and opens it; one unpacked before is opened again.
+    """Checks a package and unpacks it for the reviewer beside it, or into `into`; one unpacked before stays as it is.
 
-    Facts: case (its folder). Data: case, number, journal_head. Raises CheckFailed `package.altered` naming the first thing wrong.
+    Facts: case (the folder to open). Data: case, number, journal_head. Raises CheckFailed `package.altered` naming the first thing wrong.
     """
     if not path.is_file():
         raise BadInput("verify.nothing_there", path=str(path))
@@ -67,7 +67,6 @@ def open_package(work: Workspace, *, path: Path, into: Path | None = None) -> Ou
     else:
         manifest = exchange.take_out(path, target, lambda done, total: _progress(work, "package", done, total))
         origin.write_text(canonical({"package": sha256, **manifest["journal"]}), encoding="utf-8")
-    work.open(target)
     facts: dict[str, str | int] = {"case": str(target), "number": str(manifest["case"]["number"])}
     return Outcome(facts=facts, data={**facts, "journal_head": manifest["journal"]["head"]})
 

@@ -23,7 +23,8 @@ from inspector_app.ui.theme.widgets import Button, Say, column, row, rule
 #: the edition for a browser
 PAGES = "html"
 #: kinds that go into one file whatever the number of recordings
-ONE_FILE = ("json", "csv")
+PACKAGE = "package"
+ONE_FILE = (PACKAGE, "json", "csv")
 
 
 class ExportRow(QWidget):
@@ -116,7 +117,7 @@ class ExportPane(QScrollArea):
         self._job = ""
         desk.job.connect(self._hear)
         desk.closed.connect(self._closed)
-        for kind in (PAGES, *FORMATS):
+        for kind in (PAGES, PACKAGE, *FORMATS):
             line = ExportRow(kind, partial(self.export, kind), self._cancel)
             self.rows[kind] = line
             box.addWidget(line)
@@ -141,9 +142,12 @@ class ExportPane(QScrollArea):
             line.end(tr("ui.export.written", count=len(written), path=out), good=True, path=out)
             self.done.emit(kind)
 
-        self._desk.reading.run(
-            lambda: COMMANDS["export.write"].run(work, kind=kind, out=out), done, lambda error: self._failed(kind, error)
-        )
+        def write() -> Outcome:
+            return (
+                COMMANDS["package.write"].run(work, out=out) if kind == PACKAGE else COMMANDS["export.write"].run(work, kind=kind, out=out)
+            )
+
+        self._desk.reading.run(write, done, lambda error: self._failed(kind, error))
 
     # -- the edition for a browser, which is long work ------------------------------------------------------------------------
 
@@ -196,7 +200,7 @@ class ExportPane(QScrollArea):
 
 def target(case: Case, kind: str, *, folder: bool) -> Path:
     """A name in `exports/` that is not taken: a file, or a folder where each recording gives one."""
-    path = new_path(case, tr(f"ui.export.{kind}_name"), "" if folder else f".{kind}")
+    path = new_path(case, tr(f"ui.export.{kind}_name"), "" if folder else ".zip" if kind == PACKAGE else f".{kind}")
     if folder:
         path.mkdir(parents=True)
     return path

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -25,9 +26,14 @@ def away(home, tmp_path):
     """The reviewer's copy, opened from the package."""
     packages.write(home, out=tmp_path / "送审" / "案件.zip")
     work = Workspace()
-    packages.open_package(work, path=tmp_path / "送审" / "案件.zip")
+    unpack(work, tmp_path)
     yield work
     work.close()
+
+
+def unpack(work, tmp_path):
+    outcome = packages.open_package(work, path=tmp_path / "送审" / "案件.zip")
+    work.open(Path(outcome.facts["case"]))
 
 
 def say(work, verdict="returned", text="请补价格页", reviewer="周法"):
@@ -48,7 +54,7 @@ def test_that_a_package_opens_as_the_same_case(home, away):
 def test_that_a_package_opened_again_is_the_same_copy(away, tmp_path):
     say(away)
     away.close()
-    packages.open_package(away, path=tmp_path / "送审" / "案件.zip")
+    unpack(away, tmp_path)
     assert away.opened.count(Review) == 1
 
 
