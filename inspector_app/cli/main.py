@@ -189,7 +189,7 @@ def _record(work: "Workspace", args: Args) -> "Outcome":
 def _transcribe(work: "Workspace", args: Args) -> "Outcome":
     from inspector_app.commands import transcripts
 
-    return transcripts.run(work, recording=args.recording, model=args.model, careful=not args.quick)
+    return transcripts.run(work, recording=args.recording, model=args.model, careful=args.careful)
 
 
 def _read_screen(work: "Workspace", args: Args) -> "Outcome":

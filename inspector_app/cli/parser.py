@@ -107,7 +107,7 @@ def build() -> Parser:
         work.add_argument("--recording", metavar="ID", help=tr("cli.recording"))
         if name == "transcribe":
             work.add_argument("--model", default="base", metavar="NAME|PATH", help=tr("cli.model"))
-            work.add_argument("--quick", action="store_true", help=tr("cli.quick"))
+            work.add_argument("--careful", action="store_true", help=tr("cli.careful"))
 
     finding = add_group("finding")
     entry = add("add", group=finding, key="finding.add")

@@ -26,15 +26,15 @@ def own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.model
 def test_that_another_option_makes_a_version_beside_the_old(workspace, base_pack: packs.Pack) -> None:
-    transcripts.run(workspace, careful=False)
+    transcripts.run(workspace)
     quick = workspace.opened.find(Transcript, order="rowid")[-1]
     kept = workspace.opened.find(Segment, transcript_id=quick.id)
-    transcripts.run(workspace, careful=False)
-    assert workspace.opened.find(Transcript, order="rowid")[-1] == quick
     transcripts.run(workspace)
+    assert workspace.opened.find(Transcript, order="rowid")[-1] == quick
+    transcripts.run(workspace, careful=True)
     careful = workspace.opened.find(Transcript, order="rowid")[-1]
     assert careful.id != quick.id
-    assert (careful.options["asked"], quick.options["asked"]) == ({}, {"careful": False})
+    assert (careful.options["asked"], quick.options["asked"]) == ({"careful": True}, {})
     assert careful.options_sha256 != quick.options_sha256
     assert workspace.opened.get(Transcript, quick.id) == quick
     assert workspace.opened.find(Segment, transcript_id=quick.id) == kept
