@@ -138,19 +138,8 @@ def _same_words(lead: Lead, ruled: Lead | None) -> bool:
 
 
 def _grown(earlier: Lead, now: Lead) -> Lead:
-    """An open lead that a longer recording tells more of: its end, its words, its sources."""
-    return replace(
-        earlier,
-        end_us=now.end_us,
-        quote=now.quote,
-        reason_zh=now.reason_zh,
-        reason_en=now.reason_en,
-        sources=now.sources,
-        possible_exemption=now.possible_exemption,
-        group_key=now.group_key,
-        product=now.product,
-        facts=now.facts,
-    )
+    """An open lead as the rules tell it now: a longer recording tells more of it, changed rules other articles."""
+    return replace(now, id=earlier.id)
 
 
 def _record(recording: Recording, lead: Found, rules_sha256: str) -> Lead:
