@@ -35,7 +35,7 @@ def chosen(found: Sequence[Pointed]) -> list[tuple[str, Lead]]:
             rivals = [
                 number for number, other in enumerate(beside) if other.lead.category != one.lead.category and _share_words(one, other)
             ]
-            if any(weight[number] > weight[place] for number in rivals):
+            if any(weight[number] > weight[place] and _within(one, beside[number]) for number in rivals):
                 continue
             besides = tuple(sorted({beside[number].lead.rule for number in rivals}))
             kept.append((one.group, replace(one.lead, besides=besides) if besides else one.lead))
@@ -48,6 +48,13 @@ def _weight(one: Pointed, beside: Sequence[Pointed]) -> tuple[int, int, str]:
     covered = {at for other in same for start, end in other.spans for at in range(start, end)}
     heard = sum(match.heard_as is not None for other in same for match in other.lead.matched)
     return len(covered) + HEARD_WEIGHT * heard, max(other.lead.severity for other in same), one.lead.category
+
+
+def _within(one: Pointed, other: Pointed) -> bool:
+    """Whether the other rule points at most of the words that this one points at; what it leaves over would be given up with it."""
+    mine = {at for start, end in one.spans for at in range(start, end)}
+    theirs = {at for start, end in other.spans for at in range(start, end)}
+    return 2 * len(mine & theirs) > len(mine)
 
 
 def _overlap(left: tuple[int, int], right: tuple[int, int]) -> bool:

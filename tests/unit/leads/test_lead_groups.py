@@ -65,7 +65,8 @@ def test_that_groups_are_filtered(workspace: Workspace, recording: Recording) ->
     assert {one["category"] for one in lead_groups.groups(workspace, witness="chat").data["groups"]} == {"E04", "E07"}
     assert [one["category"] for one in lead_groups.groups(workspace, words="滚出去").data["groups"]] == ["E07"]
     assert lead_groups.groups(workspace, state="rejected").data["groups"] == []
-    assert lead_groups.groups(workspace, rule="A01-absolute").data["groups"] == []
+    assert {one["rule"] for one in lead_groups.groups(workspace, rule="A01-absolute").data["groups"]} == {"A01-absolute"}
+    assert lead_groups.groups(workspace, rule="no-such-rule").data["groups"] == []
 
 
 def test_that_a_live_run_finds_only_what_is_new_and_ends_as_a_whole_run(workspace: Workspace, recording: Recording) -> None:
