@@ -96,11 +96,11 @@ def test_that_a_screen_or_a_planned_window_is_asked_for_in_the_form_and_a_trial_
     form = step.form
     assert form.isVisible() and form.url.hasFocus()
     form.source.setCurrentIndex(1)
-    assert form.address == "screen:" and form.go.isEnabled()  # the main screen needs no name
+    assert form.address == "screen:?fps=15&sound=off" and form.go.isEnabled()  # the main screen needs no name
     form.source.setCurrentIndex(2)
     assert not form.go.isEnabled()
     form.url.setText("直播 - 浏览器")
-    assert form.address == "window:直播 - 浏览器" and form.go.isEnabled()
+    assert form.address == "window:直播 - 浏览器?fps=15&sound=off" and form.go.isEnabled()
     form.starts.setText("晚上")
     assert not form.go.isEnabled() and form.starts.property("wrong")
     form.starts.setText("")

@@ -123,7 +123,10 @@ class RecordForm(Panel):
     def address(self) -> str:
         """What the recorder is given: the address as pasted, or something on this machine by its own kind of address."""
         text = self.url.text().strip()
-        return text if self.kind == "stream" else f"{self.kind}:{text}"
+        if self.kind == "stream" or "?" in text:  # what a person wrote there is meant
+            return text if self.kind == "stream" else f"{self.kind}:{text}"
+        rate, sound = (self._desk.settings.option(f"recording.{name}") for name in ("rate", "sound"))
+        return f"{self.kind}:{text}?fps={rate}&sound={'auto' if sound else 'off'}"
 
     def _other_source(self) -> None:
         self.url.setPlaceholderText(tr(f"ui.record.hint.{self.kind}"))
