@@ -112,8 +112,11 @@ class ActRow(QFrame):
             cap.setFont(look().font(-1))
             cap.setFixedHeight(look().em + 4)
             self._caps.addWidget(cap)
+            cap.show()  # at once: what is added to a page in sight is else shown an event later
         if not keys:
-            self._caps.addWidget(Say("ui.keys.none", tone="muted", size=-1))
+            none = Say("ui.keys.none", tone="muted", size=-1)
+            self._caps.addWidget(none)
+            none.show()
         self._reset.setVisible(key_map().is_changed(self.act.id))
 
     def offer(self, key: str) -> None:
