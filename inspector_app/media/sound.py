@@ -19,8 +19,6 @@ from inspector_app.media.timeline import Timeline, TimelinePart
 
 #: Time stamps may wander this far from the samples counted before the sound is set right again.
 TOLERANCE_US: Final = 50_000
-#: how far outside its part sound is still taken, where no other has it
-SEAM_US: Final = 100_000
 #: How long before a moment decoding starts: decoders need a packet or two, and seeking is coarse in streams without an index.
 _EARLY_US: Final = SECOND
 Check = Callable[[], None]
@@ -94,11 +92,6 @@ class SoundLine:
         """Bytes of one sample of all channels."""
         return 2 if self.layout == "mono" else 4
 
-    @property
-    def reached_us(self) -> Micros:
-        """The recording time up to which there is sound or silence."""
-        return self._time_of(self._due() if self._resampler is not None else self.written)
-
     def _place(self, at_us: Micros | None) -> int:
         return self.written if at_us is None else max(0, ((at_us - self.from_us) * self.rate + SECOND // 2) // SECOND)
 
@@ -148,11 +141,11 @@ def laying(timeline: Timeline, line: SoundLine) -> Iterator[None]:
     """
     for part in timeline.parts:
         if part.end_us > line.from_us:
-            yield from line.filling(part.start_us - SEAM_US)
-            yield from _part(part, line, min(part.end_us + SEAM_US, timeline.duration_us))
+            yield from line.filling(part.start_us)
+            yield from _part(part, line)
 
 
-def _part(part: TimelinePart, line: SoundLine, until_us: Micros) -> Iterator[None]:
+def _part(part: TimelinePart, line: SoundLine) -> Iterator[None]:
     with open_media(part.path) as container:
         stream = main_audio(container)
         if stream is None:
@@ -170,21 +163,15 @@ def _part(part: TimelinePart, line: SoundLine, until_us: Micros) -> Iterator[Non
             for frame in frames:
                 base = frame.time_base
                 at = None if frame.pts is None or base is None else part.recording_us(to_micros(frame.pts, base))
-                if at is None or _belongs(frame, at, part, line, until_us):
+                if at is None or _belongs(frame, at, part, line):
                     line.take(frame, at)
-                elif at >= until_us:
+                elif at >= part.end_us:
                     line.close()
                     return
     line.close()
 
 
-def _belongs(frame: AudioFrame, at_us: Micros, part: TimelinePart, line: SoundLine, until_us: Micros) -> bool:
-    """Whether most of a frame lies within its part, or just outside it where the line has no sound yet, and behind the line's beginning.
-
-    A file is cut at a picture: the sound that goes with it may have come a moment before it or after it.
-    """
+def _belongs(frame: AudioFrame, at_us: Micros, part: TimelinePart, line: SoundLine) -> bool:
+    """Whether most of a frame lies within its part and behind the beginning of the line."""
     middle = at_us + frame.samples * SECOND // max(1, frame.sample_rate) // 2
-    if part.start_us <= middle < part.end_us:
-        return middle >= line.from_us
-    near = part.start_us - SEAM_US <= middle < until_us
-    return near and middle >= max(line.from_us, line.reached_us)
+    return max(part.start_us, line.from_us) <= middle < part.end_us

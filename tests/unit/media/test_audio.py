@@ -10,7 +10,6 @@ import pytest
 from inspector_app.domain.errors import BadInput, Stopped
 from inspector_app.media.audio import RATE, extract_audio
 from inspector_app.media.probe import probe
-from inspector_app.media.sound import SEAM_US
 from inspector_app.media.timeline import Timeline, TimelinePart
 
 
@@ -155,17 +154,4 @@ def test_that_several_files_are_one_sound_with_silence_between(tmp_path, make_fi
     assert [_loud(samples, at, at + 300) for at in (100, 1600, 2100, 3600, 8100)] == [True] * 5
     assert [_loud(samples, at, at + 300) for at in (4100, 6000, 7600)] == [False] * 3
     [gap] = [span for span in made.silences if span.length_us > 1_000_000]
-    assert (
-        abs(gap.start_us - 4_000_000) <= SEAM_US and abs(gap.end_us - 8_000_000) < 60_000
-    )  # the file has a little more than its part shows
-
-
-def test_that_no_sound_is_lost_where_files_are_cut_at_a_picture(tmp_path, make_film):
-    """The second file's sound begins 60 ms before its first picture, and the first file's ends there."""
-    one = make_film(tmp_path / "1.mkv", frames=90, sound_to_ms=2940)
-    two = make_film(tmp_path / "2.mkv", times_ms=[60 + round(n * 1000 / 30) for n in range(60)])
-    parts = [TimelinePart(one, 0, 3_000_000, 0), TimelinePart(two, 3_000_000, 5_000_000, 60_000)]
-    made = extract_audio(Timeline.of(parts), tmp_path / "a.wav")
-    inside = [one for one in made.silences if one.start_us < 4_900_000 and one.length_us > 25_000]
-    assert inside == []
-    assert _loud(_samples(tmp_path / "a.wav"), 2900, 3100)
+    assert abs(gap.start_us - 4_000_000) < 60_000 and abs(gap.end_us - 8_000_000) < 60_000
