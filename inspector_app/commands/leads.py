@@ -107,14 +107,17 @@ def _run_over(work: Workspace, recordings: Sequence[Recording], rules: Engine) -
     new: list[Lead] = []
     for recording in recordings:
         old = case.find(Lead, recording_id=recording.id)
-        ruled = {_words(row): row for row in old if row.state in ("accepted", "rejected")}
+        ruled: dict[tuple[str, str, str], list[Lead]] = {}
+        for row in old:
+            if row.state in ("accepted", "rejected"):
+                ruled.setdefault(_words(row), []).append(row)
         known = {_key(row): row for row in old if row.state == "open"}
         found = [_record(recording, lead, rules.rules.sha256) for lead in rules.run(material_of(work, recording))]
         fresh = {_key(row) for row in found}
         changes += [update(row, replace(row, state="stale")) for key, row in known.items() if key not in fresh]
         for row in found:
             earlier = known.get(_key(row))
-            if earlier is None and not _same_words(row, ruled.get(_words(row))):
+            if earlier is None and not _ruled_on(row, ruled.get(_words(row), [])):
                 new.append(row)
             elif earlier is not None and (grown := _grown(earlier, row)) != earlier:
                 changes.append(update(earlier, grown))
@@ -133,8 +136,9 @@ def _words(lead: Lead) -> tuple[str, str, str]:
     return lead.rule, lead.witness, lead.quote
 
 
-def _same_words(lead: Lead, ruled: Lead | None) -> bool:
-    return ruled is not None and lead.start_us <= ruled.end_us and ruled.start_us <= lead.end_us
+def _ruled_on(lead: Lead, ruled: Sequence[Lead]) -> bool:
+    """Whether one of the rulings on these words was about this time; what is absent has no words, and may be absent twice."""
+    return any(lead.start_us <= one.end_us and one.start_us <= lead.end_us for one in ruled)
 
 
 def _grown(earlier: Lead, now: Lead) -> Lead:

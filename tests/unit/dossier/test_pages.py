@@ -179,11 +179,10 @@ def test_that_links_in_the_index_lead_to_the_exhibits_on_the_printed_pages(dossi
     index = next(page for page in reader.pages[3:] if "三、证据目录" in joined(page.extract_text()))
     links = sorted((note.get_object() for note in index["/Annots"]), key=lambda note: (-note["/Rect"][1], note["/Rect"][0]))
     targets = [pages[link["/Dest"][0].idnum] for link in links if link["/Rect"][0] < 100]
-    targets = targets[:7]  # the section that follows may begin on the same page
     printed = index.extract_text()
-    for exhibit, target in zip(dossier[2]["exhibits"], targets, strict=True):
-        assert f"证据{exhibit['number']:03d}" in joined(reader.pages[target].extract_text())
-        assert str(target + 1) in printed
+    for exhibit in dossier[2]["exhibits"]:  # links of the section before or after may stand on the same page
+        label = f"证据{exhibit['number']:03d}"
+        assert any(label in joined(reader.pages[target].extract_text()) and str(target + 1) in printed for target in targets), label
 
 
 def test_that_every_font_is_embedded(dossier: Any) -> None:
