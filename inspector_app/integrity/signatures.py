@@ -254,7 +254,8 @@ def _may_change(reference: Any, old: HistoricalResolver, new: HistoricalResolver
         return True  # the time of change within the file's own description
     if reference == _place_of(new.trailer_view, "/Info"):
         return compare_dicts(before, after, _PROPERTIES, raise_exc=False)
-    if not isinstance(before, generic.DictionaryObject) or before.get("/Type") != "/Page":
+    pages = isinstance(before, generic.DictionaryObject) and isinstance(after, generic.DictionaryObject)
+    if not pages or before.get("/Type") != "/Page" or "/Annots" not in after:
         return False
     hung = [one.reference for one in after.raw_get("/Annots")]
     there = [one.reference for one in before.get("/Annots", [])] if "/Annots" in before else []

@@ -208,8 +208,7 @@ def test_that_a_change_slipped_in_with_the_first_signature_is_named(pdf, authori
     """An insider with a certificate of the bureau signs a changed document in one go."""
     pdf.write_bytes(pdf.read_bytes()[: seal.sealed_end(pdf)])
     _sign_anyhow(pdf, _unlocked(authority, tmp_path, "内鬼"), change)
-    # a page that was replaced may leave the file so that its history cannot be read; that is said too, and is never called sound
-    assert alone(pdf) & {"signature.other_changes", "signature.unreadable"}
+    assert "signature.other_changes" in alone(pdf)
 
 
 def _moved(content: bytes, by: int) -> bytes:
