@@ -42,7 +42,18 @@ WINDOW_LIBRARIES = {
     "libnss3.so": "libnss3",
 }
 #: programs that the tests call: command → package
-TEST_PROGRAMS = {"Xvfb": "xvfb", "xdotool": "xdotool", "pdftotext": "poppler-utils", "qpdf": "qpdf", "ffmpeg": "ffmpeg"}
+TEST_PROGRAMS = {
+    "Xvfb": "xvfb",
+    "xdotool": "xdotool",
+    "xprop": "x11-utils",
+    "openbox": "openbox",
+    "pdftotext": "poppler-utils",
+    "qpdf": "qpdf",
+    "ffmpeg": "ffmpeg",
+    "nginx": "nginx",
+}
+#: a part of nginx that no command shows; the tests' RTMP and HLS server
+RTMP_MODULE = Path("/usr/lib/nginx/modules/ngx_rtmp_module.so")
 
 
 def run(*command: str | Path, **environment: str) -> None:
@@ -61,6 +72,7 @@ def system_libraries(tests: bool) -> None:
     missing = [package for library, package in WINDOW_LIBRARIES.items() if library not in cache]
     if tests:
         missing += [package for program, package in TEST_PROGRAMS.items() if shutil.which(program) is None]
+        missing += [] if RTMP_MODULE.exists() else ["libnginx-mod-rtmp"]
     if not missing:
         return
     if shutil.which("apt-get") is None:
@@ -85,7 +97,7 @@ def uv() -> list[str]:
 
 
 def environment(tests: bool) -> None:
-    run(*uv(), "sync", "--frozen", "--python", sys.executable, *([] if tests else ["--no-dev"]))
+    run(*uv(), "sync", "--frozen", "--python", sys.executable, *(["--all-extras"] if tests else ["--no-dev"]))
 
 
 def main() -> None:

@@ -54,7 +54,7 @@ class Sherpa:
     def __init__(self, folder: Path, kind: str, threads: int) -> None:
         model = next((folder / name for name in WEIGHTS[1:] if (folder / name).is_file()), folder / WEIGHTS[1])
         try:
-            from sherpa_onnx import OfflineRecognizer  # type: ignore[import-untyped]
+            from sherpa_onnx import OfflineRecognizer
 
             common = {"tokens": str(folder / TOKENS), "num_threads": threads}
             self._recognizer: Any = (
