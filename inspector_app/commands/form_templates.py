@@ -4,9 +4,8 @@ An own copy lies in the bureau's folder `forms` and comes before the shipped tem
 under another name, never deleted.
 """
 
-from contextlib import suppress
-
 from inspector_app.domain.errors import BadInput, StorageError
+from inspector_app.domain.files import write_bytes
 from inspector_app.domain.timebase import utc_now
 from inspector_app.dossier.forms import template as templates
 
@@ -41,16 +40,7 @@ def save(_: Workspace, *, template: str, text: str) -> Outcome:
     found = templates.parse(content, path.name, own=True)
     if found.id != template:
         raise BadInput("form.bad_template", file=path.name, line=1, problem="other_id", value=found.id[:80])
-    partial = path.with_name(path.name + ".partial")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        partial.write_bytes(content)
-        partial.replace(path)
-    except OSError as cause:
-        raise StorageError.of(cause, path) from cause
-    finally:
-        with suppress(OSError):
-            partial.unlink(missing_ok=True)
+    write_bytes(path, content)
     return Outcome(facts={"title": found.title}, data={"template": template, "text": text, "own": True, "path": str(path)})
 
 

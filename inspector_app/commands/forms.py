@@ -2,14 +2,14 @@
 
 import shutil
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
 from inspector_app.casefile.changes import Act, insert, update
-from inspector_app.domain.errors import CheckFailed, StorageError, UsageError
+from inspector_app.domain.errors import CheckFailed, UsageError
+from inspector_app.domain.files import replacing
 from inspector_app.domain.ids import new_id
 from inspector_app.domain.records import Exhibit, Form, Justification
 from inspector_app.domain.timebase import iso, utc_now
@@ -143,16 +143,8 @@ def pdf(work: Workspace, *, form_id: str, out: Path, word: str = "草稿（未�
     source = work.opened.folder / form.path
     if not source.is_file() or digests.hash_file(source).sha256 != form.sha256:
         raise CheckFailed("form.altered", path=form.path)
-    partial = out.with_name(out.name + ".partial")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(out) as partial:
         shutil.copyfile(source, partial)
-        partial.replace(out)
-    except OSError as cause:
-        raise StorageError.of(cause, out) from cause
-    finally:
-        with suppress(OSError):
-            partial.unlink(missing_ok=True)
     return Outcome(data={"pdf": str(out.absolute()), "sha256": form.sha256, "bytes": form.bytes, "pages": 0, "missing_glyphs": 0})
 
 

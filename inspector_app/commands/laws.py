@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from inspector_app.domain.errors import BadInput, UsageError
-from inspector_app.exchange.writing import write_text
+from inspector_app.domain.files import write_text
 from inspector_app.statutes import bureau, shelf
 from inspector_app.statutes.comparing import changes, differences
 from inspector_app.statutes.finder import MOST_HITS

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
+from inspector_app.domain.files import write_text
+
 from .provenance import Provenance
-from .writing import write_text
 
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
 _SCHEMA = "http://www.mpi.nl/tools/elan/EAFv3.0.xsd"

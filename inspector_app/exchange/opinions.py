@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from inspector_app.domain.errors import BadInput
+from inspector_app.domain.files import write_text
 from inspector_app.domain.records import Review
 from inspector_app.integrity import chain
 from inspector_app.integrity.chain import Link, canonical
-
-from .writing import write_text
 
 FORMAT: Final = "zhijian-reviews/1"
 _MOST_BYTES: Final = 64 * 2**20

@@ -4,7 +4,6 @@ The same case gives the same bytes: members are stored in order of name with one
 through SQLite's own backup, every file the journal names, and a verifier that needs nothing but Python.
 """
 
-import contextlib
 import hashlib
 import shutil
 import zipfile
@@ -15,6 +14,7 @@ from typing import Any, Final
 
 from inspector_app import __version__
 from inspector_app.domain.errors import CheckFailed, StorageError
+from inspector_app.domain.files import replacing
 from inspector_app.integrity import packages, verify
 from inspector_app.integrity.chain import canonical
 from inspector_app.resources import resource
@@ -49,17 +49,12 @@ def write(folder: Path, database: Path, out: Path, about: dict[str, Any], progre
     missing = [name for name, path in sources.items() if not path.is_file()]
     if missing:
         raise CheckFailed("package.file_missing", path=missing[0])
-    staging = out.with_name(out.name + ".partial")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        files = _pack(staging, sources, inside, about, progress)
-        staging.replace(out)
-    except OSError as cause:
-        raise StorageError.of(cause, out) from cause
-    finally:
-        with contextlib.suppress(OSError):
-            staging.unlink(missing_ok=True)
-    return Written(out, _sha256(out), out.stat().st_size, files)
+    with replacing(out) as partial:
+        files = _pack(partial, sources, inside, about, progress)
+        with partial.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        size = partial.stat().st_size
+    return Written(out, sha256, size, files)
 
 
 def _names(folder: Path, inside: verify.Inside) -> Iterator[str]:
@@ -155,8 +150,3 @@ def take_out(path: Path, target: Path, progress: Progress = lambda *_: None) -> 
         shutil.rmtree(staging, ignore_errors=True)
         raise StorageError.of(cause, target) from cause
     return packages.manifest_of(path)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from inspector_app.domain.files import write_text
 from inspector_app.domain.timebase import format_clock
 
 from .provenance import Provenance
-from .writing import write_text
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from inspector_app.domain.files import write_text
 from inspector_app.domain.timebase import SECOND, format_clock
-
-from .writing import write_text
 
 #: how long the notice stands at the head of a SubRip file, which has no comments
 _NOTICE_US = 5 * SECOND

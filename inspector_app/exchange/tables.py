@@ -7,9 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from inspector_app.domain.files import write_text
 from inspector_app.domain.timebase import format_clock
-
-from .writing import write_text
 
 _COLUMNS = ("编号 number", "入点 in", "出点 out", "条款 articles", "引语 quote", "要件 elements", "状态 state", "执法人员 by", "备注 note")
 

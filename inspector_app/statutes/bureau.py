@@ -23,6 +23,7 @@ from pathlib import Path
 
 from inspector_app.domain.codes import ArticleCode
 from inspector_app.domain.errors import BadInput, StorageError
+from inspector_app.domain.files import write_bytes
 from inspector_app.statutes.catalogue import Catalogue
 from inspector_app.statutes.shelf import user_folder
 from inspector_app.statutes.strict_yaml import Node, read_yaml
@@ -117,10 +118,7 @@ def keep(where: Path, hot: HotSet) -> Path:
         content = (where / HOT_KEYS).read_bytes()
         if hashlib.sha256(content).hexdigest() != hot.sha256:
             raise BadInput("bureau.changed_meanwhile", file=HOT_KEYS)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        staging = target.with_name(target.name + ".partial")
-        staging.write_bytes(content)
-        staging.replace(target)
+        write_bytes(target, content)
         target.chmod(0o444)
     except OSError as cause:
         raise StorageError("storage.failed", path=str(where), cause=cause.strerror or str(cause)) from cause

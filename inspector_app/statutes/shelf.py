@@ -15,7 +15,8 @@ from pathlib import Path
 
 import platformdirs
 
-from inspector_app.domain.errors import BadInput, StorageError
+from inspector_app.domain.errors import BadInput
+from inspector_app.domain.files import write_bytes
 
 from .comparing import differences
 from .documents import read_bytes
@@ -62,24 +63,13 @@ def put(path: Path, origin: str = "") -> OfficialText:
         "origin": origin or text.source_address or "",
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
     }
-    try:
-        folder().mkdir(parents=True, exist_ok=True)
-        for name, content in (
-            (f"{text.source_sha256}{path.suffix.lower()}", data),
-            (f"{text.source_sha256}.json", json.dumps(label, ensure_ascii=False, indent=1).encode()),
-        ):
-            _keep(folder() / name, content)
-    except OSError as cause:
-        raise StorageError("storage.failed", path=str(folder()), cause=cause.strerror or str(cause)) from cause
+    for name, content in (
+        (f"{text.source_sha256}{path.suffix.lower()}", data),
+        (f"{text.source_sha256}.json", json.dumps(label, ensure_ascii=False, indent=1).encode()),
+    ):
+        if not (folder() / name).exists():
+            write_bytes(folder() / name, content)
     return text
-
-
-def _keep(target: Path, content: bytes) -> None:
-    if target.exists():
-        return
-    staging = target.with_name(target.name + ".partial")
-    staging.write_bytes(content)
-    staging.replace(target)
 
 
 def shelved() -> list[Shelved]:

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from inspector_app.domain.codes import ArticleCode
 from inspector_app.domain.errors import BadInput, StorageError
+from inspector_app.domain.files import write_text
 from inspector_app.i18n import tr
 from inspector_app.statutes.bureau import DIGITS
 from inspector_app.statutes.strict_yaml import Node, read_yaml
@@ -52,10 +53,7 @@ def write(path: Path, settings: Settings, keys: KeyMap, hot: tuple[str, ...]) ->
     if hot:
         rows.append("hot_articles:")
         rows += [f"  {digit}: {_quoted(code)}" for digit, code in zip(DIGITS, hot, strict=True)]
-    try:
-        path.write_text("\n".join(rows) + "\n", encoding="utf-8")
-    except OSError as cause:
-        raise StorageError.of(cause, path) from cause
+    write_text(path, "\n".join(rows) + "\n")
 
 
 def _quoted(text: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from PySide6.QtCore import QObject, Signal
 
 from inspector_app.domain.errors import BadInput, StorageError
+from inspector_app.domain.files import write_text
 from inspector_app.i18n import language, tr
 from inspector_app.resources import resource
 from inspector_app.ui.bridge.settings import Settings
@@ -126,10 +127,7 @@ class KeyMap(QObject):
     def export(self, path: Path) -> None:
         """Writes every act with its keys. Raises StorageError."""
         body = {"format": FORMAT, "preset": self.preset, "keys": {act: list(keys) for act, keys in self._now.items()}}
-        try:
-            path.write_text(json.dumps(body, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        except OSError as cause:
-            raise StorageError.of(cause, path) from cause
+        write_text(path, json.dumps(body, ensure_ascii=False, indent=1) + "\n")
 
     def take_file(self, path: Path) -> None:
         """Takes the keys of a file over this preset; acts it does not name keep theirs. Raises BadInput and then changes nothing."""

@@ -1,6 +1,5 @@
 """Three parts of the settings that hold more than options: the hot articles of the bureau, the model packs, the places where things lie."""
 
-import os
 import shutil
 from functools import partial
 from pathlib import Path
@@ -14,6 +13,7 @@ from inspector_app.commands.registry import Outcome
 from inspector_app.commands.workspace import Workspace
 from inspector_app.domain.codes import ArticleCode
 from inspector_app.domain.errors import BadInput, InspectorError, StorageError
+from inspector_app.domain.files import write_text
 from inspector_app.i18n import explain, language, tr
 from inspector_app.speech import packs
 from inspector_app.statutes import bureau
@@ -113,13 +113,7 @@ class HotArticles(QWidget):
             kept.append(found)
         rows = ["format: 1", "hot_keys:", *(f"  {digit}: {code}" for digit, code in zip(bureau.DIGITS, codes, strict=True))]
         path = bureau.folder() / bureau.HOT_KEYS
-        staging = path.with_name(f"{path.name}.{os.getpid()}.partial")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            staging.write_text("\n".join(rows) + "\n", encoding="utf-8")
-            staging.replace(path)
-        except OSError as cause:
-            raise StorageError.of(cause, path) from cause
+        write_text(path, "\n".join(rows) + "\n")
 
     def use_own(self) -> None:
         """The program's own articles again; the bureau's file is kept beside under another name."""

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from inspector_app.commands import exports, findings
 from inspector_app.domain.errors import StorageError, UsageError
+from inspector_app.domain.files import write_text
 from inspector_app.domain.records import Recording
 from inspector_app.exchange import subtitles, tables
-from inspector_app.exchange.writing import write_text
 
 LINES = st.lists(
     st.tuples(st.integers(0, 10**10), st.integers(0, 10**7), st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=30)),
