@@ -59,7 +59,7 @@ def new(work: Workspace, *, template: str, exhibit: int | None = None, values: M
     """
     found = templates.load(template)
     known = facts.gather(work.opened, work.catalogue, exhibit=exhibit)
-    filled = {one.name: value for one in found.fields if (value := _known(one, known))}
+    filled = {one.name: value for one in found.fields if (value := of_case(one, known))}
     now = iso(utc_now())
     filled |= _values(found, values or {})
     form = Form(new_id("form"), found.id, found.sha256, found.title, DRAFT, work.actor.name, now, now, filled)
@@ -168,8 +168,8 @@ def _changed(work: Workspace, form: Form) -> Outcome:
     return Outcome(frozenset({"forms"}), (form.id,), {"title": form.title}, show(work, form_id=form.id).data)
 
 
-def _known(field: Field, known: Json) -> Any:
-    """What the case knows for a field; of rows only the columns that the field has."""
+def of_case(field: Field, known: Json) -> Any:
+    """What the case knows for a field (`facts`), in the shape of its value: of rows only the columns that it has; None where nothing is known."""
     value = known.get(field.source)
     if field.type != "table" or not isinstance(value, list):
         return value if not isinstance(value, list) else None

@@ -85,7 +85,7 @@ def read_form(work: Workspace, form_id: str) -> FormView:
         FieldView(
             field,
             value := form.fields.get(field.name),
-            "blank" if not value else "case" if value == of_case(field, known) else "own",
+            "blank" if not value else "case" if value == acts.of_case(field, known) else "own",
             [one for one in problems if one["field"] == field.name],
         )
         for field in template.fields
@@ -93,15 +93,6 @@ def read_form(work: Workspace, form_id: str) -> FormView:
     names = {field.name for field in template.fields}
     stills = [one.number for one in work.opened.find(Exhibit, order="number", kind="still") if one.state != WITHDRAWN]
     return FormView(form, template, fields, [one for one in problems if one["field"] not in names], stills)
-
-
-def of_case(field: Field, known: Json) -> Any:
-    """What the case knows for a field, in the shape of its value; None where it knows nothing."""
-    value = known.get(field.source)
-    if field.type != "table" or not isinstance(value, list):
-        return value if not isinstance(value, list) else None
-    names = [column.name for column in field.columns]
-    return [{name: row[name] for name in names if row.get(name)} for row in value]
 
 
 def _sheet_of(work: Workspace, template: Template, form: Form) -> int | None:
@@ -133,4 +124,4 @@ def print_template(work: Workspace, text: str, file: str, values: Json, out: Pat
 def known_values(work: Workspace, template: Template) -> Json:
     """What the case would put into a new form of a template."""
     known = facts.gather(work.opened, work.catalogue)
-    return {field.name: value for field in template.fields if (value := of_case(field, known))}
+    return {field.name: value for field in template.fields if (value := acts.of_case(field, known))}
