@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from inspector_app.domain.errors import InspectorError, Stopped, UsageError
 from inspector_app.i18n import language, set_language, tr
 
-from . import show
+from . import show, show_dossier, show_law
 from .parser import build
 from .terminal import Progress, say, say_error, write_json
 
@@ -363,7 +363,7 @@ def _law(work: "Workspace", args: Args) -> "Outcome":
         case "import":
             return laws.import_text(work, file=Path(args.file), source=args.source)
         case "export":
-            return laws.export_review(work, out=Path(args.review), words=show.review_words(), language=language())
+            return laws.export_review(work, out=Path(args.review), words=show_law.review_words(), language=language())
     return laws.check(work)
 
 
@@ -408,29 +408,29 @@ _ACTIONS: dict[str, tuple[Callable[["Workspace", Args], "Outcome"], str, Callabl
     "finding add": (_finding_add, "write", show.finding),
     "finding list": (_finding_list, "read", show.findings),
     "search": (_search, "", show.hits),
-    "dossier": (_dossier, "write", show.dossier),
-    "sign": (_sign, "", show.signed),
-    "form list": (_form, "read", show.forms),
-    "form new": (_form, "write", show.form),
-    "form show": (_form, "read", show.form),
-    "form set": (_form, "write", show.form),
-    "form lint": (_form, "read", show.slips),
-    "form justify": (_form, "write", show.justified),
-    "form seal": (_form, "write", show.form),
-    "form discard": (_form, "write", show.form),
-    "form pdf": (_form, "read", show.form_pdf),
-    "verify": (_verify, "", show.report),
-    "export": (_export, "read", show.written),
-    "review open": (_review, "", show.opened),
-    "review say": (_review, "write", show.reviewed),
-    "review write": (_review, "read", show.written),
-    "review merge": (_review, "write", show.merged),
-    "law list": (_law, "", show.articles),
-    "law show": (_law, "", show.article_cards),
-    "law find": (_law, "", show.articles),
-    "law import": (_law, "", show.law_text),
-    "law export": (_law, "", show.written),
-    "law check": (_law, "", show.law_check),
+    "dossier": (_dossier, "write", show_dossier.dossier),
+    "sign": (_sign, "", show_dossier.signed),
+    "form list": (_form, "read", show_dossier.forms),
+    "form new": (_form, "write", show_dossier.form),
+    "form show": (_form, "read", show_dossier.form),
+    "form set": (_form, "write", show_dossier.form),
+    "form lint": (_form, "read", show_dossier.slips),
+    "form justify": (_form, "write", show_dossier.justified),
+    "form seal": (_form, "write", show_dossier.form),
+    "form discard": (_form, "write", show_dossier.form),
+    "form pdf": (_form, "read", show_dossier.form_pdf),
+    "verify": (_verify, "", show_dossier.report),
+    "export": (_export, "read", show_dossier.written),
+    "review open": (_review, "", show_dossier.opened),
+    "review say": (_review, "write", show_dossier.reviewed),
+    "review write": (_review, "read", show_dossier.written),
+    "review merge": (_review, "write", show_dossier.merged),
+    "law list": (_law, "", show_law.articles),
+    "law show": (_law, "", show_law.article_cards),
+    "law find": (_law, "", show_law.articles),
+    "law import": (_law, "", show_law.law_text),
+    "law export": (_law, "", show_dossier.written),
+    "law check": (_law, "", show_law.law_check),
     "journal": (_journal, "read", show.journal),
     "models list": (_models, "", show.models),
     "models fetch": (_models, "", show.models),
