@@ -1,4 +1,5 @@
-"""The window's queue: one heavy job at a time, in the order asked; work that only follows something runs beside it on threads of its own.
+"""The window's queue: one heavy job at a time, in the order asked; imports in a line of their own, so that the next original is secured while hours
+of speech are still read; work that only follows something runs beside both on threads of its own.
 
 Each event is told to listeners on the job's thread.
 """
@@ -23,6 +24,8 @@ Json = dict[str, Any]
 #: kinds that wait for the world (a broadcast, a folder) and use hardly any of the computer, and previews, which take hours at low
 #: priority one after the other: they never stand in the queue
 BESIDE = frozenset({"capture", "watch-folder", "previews", "live"})
+#: bound by the disk and not by the processor: one after the other, beside the heavy ones
+IMPORTS = frozenset({"import"})
 
 
 @dataclass(frozen=True)
@@ -52,12 +55,17 @@ class JobQueue:
     def __init__(self, case: Case, actor: Callable[[], Actor]) -> None:
         self._case = case
         self._actor = actor
-        self._waiting: queue.Queue[Job | None] = queue.Queue()
+        self._heavy: queue.Queue[Job | None] = queue.Queue()
+        self._imports: queue.Queue[Job | None] = queue.Queue()
         self._stops: dict[str, threading.Event] = {}
         self._listeners: list[Callable[[JobEvent], None]] = []
         self._beside: list[threading.Thread] = []
-        self._thread = threading.Thread(target=self._work, name="jobs", daemon=True)
-        self._thread.start()
+        self._lines = [
+            threading.Thread(target=self._work, args=(waiting,), name=name, daemon=True)
+            for name, waiting in (("jobs", self._heavy), ("imports", self._imports))
+        ]
+        for line in self._lines:
+            line.start()
 
     def listen(self, listener: Callable[[JobEvent], None]) -> None:
         self._listeners.append(listener)
@@ -85,7 +93,7 @@ class JobQueue:
             self._beside = [*(one for one in self._beside if one.is_alive()), thread]
             thread.start()
         else:
-            self._waiting.put(job)
+            (self._imports if job.kind in IMPORTS else self._heavy).put(job)
 
     def cancel(self, job_id: str) -> None:
         """Stops a job that runs or waits; what it has finished stays."""
@@ -97,9 +105,10 @@ class JobQueue:
         """Stops everything and waits for the running jobs to end."""
         for stop in tuple(self._stops.values()):
             stop.set()
-        self._waiting.put(None)
+        self._heavy.put(None)
+        self._imports.put(None)
         until = time.monotonic() + timeout_s
-        for thread in (self._thread, *self._beside):
+        for thread in (*self._lines, *self._beside):
             thread.join(max(0.0, until - time.monotonic()))
 
     def _tell(self, event: JobEvent) -> None:
@@ -109,8 +118,8 @@ class JobQueue:
             except Exception:  # a pane that fails must not stop the jobs behind it
                 logging.getLogger(__name__).exception("a listener of job %s failed", event.job_id)
 
-    def _work(self) -> None:
-        while (job := self._waiting.get()) is not None:
+    def _work(self, waiting: queue.Queue[Job | None]) -> None:
+        while (job := waiting.get()) is not None:
             self._do(job)
 
     def _do(self, job: Job) -> None:

@@ -68,3 +68,14 @@ def test_that_a_withdrawn_finding_does_not_count() -> None:
 def test_that_the_newest_of_several_findings_is_meant() -> None:
     one, two = finding(0, 8, "办法:34-1", number=1), finding(4, 8, "办法:36", number=2)
     assert meaning(SENTENCES, [one, two], span(4, 8), "办法:32").finding == two
+
+
+def test_that_a_long_finding_that_only_lies_over_the_sentence_is_never_changed() -> None:
+    price_on_screen = finding(0, 24, "办法:32")
+    for article in ("办法:32", "广告法:9-1-3"):
+        assert meaning(SENTENCES, [price_on_screen], span(9, 13), article).kind == "new"
+
+
+def test_that_a_finding_with_a_mended_end_is_still_that_of_its_sentence() -> None:
+    mended = finding(8.6, 13.4, "办法:34-1")
+    assert meaning(SENTENCES, [mended], span(9, 13), "办法:32").finding == mended

@@ -16,6 +16,8 @@ LOOK_BACK_US: Final = 2 * SECOND
 SCRAP_US: Final = SECOND // 5
 #: with no sentence at hand, the seconds before the tap
 BLIND_US: Final = 5 * SECOND
+#: how far the ends of a finding may have been moved by hand from those of its sentence
+MENDED_US: Final = SECOND
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ def heard(segments: Sequence[Segment], at_us: int, played_from_us: int, duration
 
 def meaning(segments: Sequence[Segment], findings: Sequence[Finding], span: Interval, article: str) -> Tap:
     """What tapping `article` does when `span` was heard. `findings` are those of the recording that stand."""
-    over = [f for f in findings if f.state != "withdrawn" and f.start_us <= span.start_us and span.end_us <= f.end_us]
+    over = [f for f in findings if f.state != "withdrawn" and _made_of(f, span)]
     if not over:
         return Tap("new", span)
     finding = max(over, key=lambda f: f.number)
@@ -52,3 +54,12 @@ def meaning(segments: Sequence[Segment], findings: Sequence[Finding], span: Inte
     if later is None:
         return Tap("nothing", span, finding)
     return Tap("extend", Interval(finding.start_us, later.end_us), finding)
+
+
+def _made_of(finding: Finding, span: Interval) -> bool:
+    """Whether a finding was made of the sentence heard: it covers it, and begins or ends with it, give or take a mended end.
+
+    A long one that only lies over it (a price that stood on the screen for a minute) is another matter, and no tap may change it.
+    """
+    covers = finding.start_us <= span.start_us and span.end_us <= finding.end_us
+    return covers and (span.start_us - finding.start_us < MENDED_US or finding.end_us - span.end_us < MENDED_US)

@@ -92,6 +92,27 @@ def test_that_jobs_run_one_at_a_time_in_the_order_asked_for(case, jobs, slow):
     assert [job.state for job in case.find(Job) if job.id in names] == ["done"] * 3
 
 
+def test_that_an_import_does_not_wait_for_hours_of_speech_and_imports_stand_in_line(case, jobs, slow, monkeypatch):
+    watch, began = Watch(jobs), []
+    let_go = threading.Event()
+
+    def importing(run, params):
+        began.append(params["name"])
+        assert let_go.wait(PATIENCE_S)
+        return {}
+
+    monkeypatch.setitem(run.KINDS, "import", importing)
+    speech = jobs.submit("slow", {"name": "speech"})
+    watch.wait_for_work(speech)
+    first, second = jobs.submit("import", {"name": "1"}), jobs.submit("import", {"name": "2"})
+    watch.wait_for(first, "running")
+    assert (second, "running") not in watch.states()
+    let_go.set()
+    watch.wait_for(second, "done")
+    assert began == ["1", "2"]
+    assert (speech, "done") not in watch.states()
+
+
 def test_that_a_waiting_job_can_be_cancelled_before_it_starts(case, jobs, slow):
     watch = Watch(jobs)
     first, second = jobs.submit("slow", {"name": "1"}), jobs.submit("slow", {"name": "2"})
