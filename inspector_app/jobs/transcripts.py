@@ -126,6 +126,7 @@ def _spec(state: "_Progress", params: Json, device: Device) -> Json:
         "options": params.get("options") or {},
         "options_sha256": state.transcript.options_sha256 if state.transcript else None,
         "plan": state.plan,
+        "whole": bool(state.transcript and state.transcript.wav_sha256),
         "done": [chunk.ord for chunk in state.chunks.values() if chunk.state == "done"],
         "device": device.kind,
         "compute": device.compute,
@@ -233,7 +234,7 @@ class _Progress:
             model_name=self.pack.name,
             model_sha256=self.pack.sha256,
             options_sha256=data["options_sha256"],
-            wav_sha256=self.audio.sha256 if self.audio else "",  # known at the end where it still grows
+            wav_sha256=self.audio.sha256 if self.audio and data["whole"] else "",  # named once all of it is planned
             speech_us=data["speech_us"],
             state="running",
             created_at=iso(utc_now()),
@@ -253,12 +254,13 @@ class _Progress:
         ]
 
     def _keep_more(self, data: Json) -> None:
-        """Chunks of a growing recording that have closed."""
+        """Chunks of a growing recording that have closed, or the rest of a long one."""
         assert self.transcript is not None
         rows = self._rows(self.transcript, data["chunks"])
         speech_us = self.transcript.speech_us + sum(end - start for chunk in data["chunks"] for start, end in chunk["speech"])
-        if rows:
-            after = replace(self.transcript, speech_us=speech_us)
+        planned = self.audio.sha256 if self.audio and data["ended"] else self.transcript.wav_sha256
+        after = replace(self.transcript, speech_us=speech_us, wav_sha256=planned)
+        if after != self.transcript:
             self.run.commit("transcript.more", [update(self.transcript, after), *(insert(row) for row in rows)], after.id, chunks=len(rows))
             self.transcript = after
             self.chunks |= {row.ord: row for row in rows}

@@ -1,11 +1,12 @@
-"""Follows a sound that still grows: the chunks of a live recording are closed as soon as nothing that comes can change them.
+"""Follows a sound as it comes: the chunks of a live recording are closed as soon as nothing that comes can change them, and those of a long one
+before all of it has been looked at.
 
 They are exactly the chunks of the finished recording, so its text is the same whether it was heard live or afterwards. No sound is ever
 left out: where the computer is too slow the decoding waits until the recording has ended, and that is said.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,8 +17,8 @@ from inspector_app.domain.timebase import SECOND, Interval, Micros
 from inspector_app.domain.work import Channel
 from inspector_app.speech import plan
 from inspector_app.speech.listening import Listener, send
-from inspector_app.speech.vad import WINDOW, Detector
-from inspector_app.speech.wav import RATE, Sound
+from inspector_app.speech.vad import WINDOW, Detector, speech_probabilities
+from inspector_app.speech.wav import RATE, Sound, WavSound
 
 #: `arrived(first, most)`: at most `most` samples from number `first` on that are there by now, and whether none will ever follow those that
 #: are there. Any `first` may be asked for again. This is all that live transcription needs of a recorder.
@@ -121,6 +122,15 @@ class Follower:
         """The plan of what comes after the chunks already given."""
         chunks = plan.plan_chunks([span for span in spans if span.end_us > self._done_us], total_us)
         return [plan.Chunk(self._number + chunk.ord, chunk.start_us, chunk.end_us, chunk.speech) for chunk in chunks]
+
+
+def planned(sound: WavSound, tick: Callable[[Micros], None]) -> Iterator[list[plan.Chunk]]:
+    """The chunks of a sound that is all there, in order, every time the detector has gone two minutes further. `tick` as for the detector."""
+    follower = Follower()
+    for probabilities in speech_probabilities(sound, tick):
+        follower.feed(probabilities)
+        yield follower.settled()
+    yield follower.settled(sound.length_us)
 
 
 @dataclass

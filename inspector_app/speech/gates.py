@@ -8,7 +8,7 @@ import math
 import re
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from inspector_app.domain.likeness import edit_distance
@@ -26,7 +26,7 @@ LOW_CONFIDENCE = "low_confidence"
 UNRECOGNISED = "unrecognised"
 
 #: Raised when a gate changes: a transcript begun with other gates is not gone on with.
-VERSION = "2"
+VERSION = "3"
 
 #: Flags that mean: what is written may not have been said.
 INVENTED = frozenset({REPETITION_LOOP, FILLER_CREDITS, PROMPT_LIKE, NO_SPEECH_UNDER, IMPOSSIBLE_RATE})
@@ -81,16 +81,23 @@ _LOOP = re.compile(r"(.{1,8}?)\1{4,}")
 _SHORTEST_US: Micros = 500_000
 
 
+#: `(start_us, end_us, text)` of one character or word
+Spoken = tuple[Micros, Micros, str]
+
+
 @dataclass(frozen=True)
 class Heard:
-    """One segment as the engine gave it. Microseconds of the recording; log-probability in thousandths, the others in per mille."""
+    """One segment as the engine gave it. Microseconds of the recording; log-probability in thousandths, `no_speech_pm` in per mille.
+
+    `spoken` is empty, or says of every character of `raw` when it is spoken: an engine gives it for segments that may have to be cut.
+    """
 
     start_us: Micros
     end_us: Micros
     raw: str
     avg_logprob_milli: int
     no_speech_pm: int
-    temperature_pm: int
+    spoken: tuple[Spoken, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -112,6 +119,12 @@ class Segment:
         """As the chunk item carries it."""
         times = {"start_us": self.start_us, "end_us": self.end_us}
         return {**times, "raw": self.raw, "text": self.text, "confidence_pm": self.confidence_pm, "flags": list(self.flags)}
+
+
+def doubted(segment: Segment, flag: str) -> Segment:
+    """The segment with a flag of `INVENTED` that it has not raised by itself."""
+    flags = segment.flags if flag in segment.flags else (flag, *segment.flags)
+    return replace(segment, confidence_pm=min(segment.confidence_pm, INVENTED_AT_MOST_PM), flags=flags)
 
 
 def level(confidence_pm: int, flags: Sequence[str]) -> Literal["high", "medium", "low"]:
@@ -150,8 +163,11 @@ def assess(heard: Heard, speech: Sequence[Interval]) -> Segment:
 
 def is_loop(said: str) -> bool:
     """Whether a text repeats itself: up to 8 characters five times in a row, or as a whole too easy to compress (ratio over 2.4)."""
-    if _LOOP.search(said):
-        return True
+    return bool(_LOOP.search(said)) or compresses(said)
+
+
+def compresses(said: str) -> bool:
+    """Whether a text as a whole is too easy to compress (ratio over 2.4): it says the same again and again."""
     data = said.encode()
     return len(data) > HIGHEST_COMPRESSION * len(zlib.compress(data))
 

@@ -1,7 +1,8 @@
 """How often one chunk is tried before its text is accepted. Light: the engine is a function handed in.
 
 Speech without text is the worse failure of an inspection tool, since a missing sentence looks like a clean recording. So a chunk whose text
-is too short for its speech, or loops, is heard again: with care, then in two halves; what is still missing is shown as unrecognised.
+is too short for its speech, loops, or is unlikely, is heard again in other ways, and the best text is taken; what is still missing is shown
+as unrecognised. Every way is a plain search: nothing is drawn by lot, so the same sound always has the same text.
 """
 
 from collections.abc import Callable, Sequence
@@ -9,12 +10,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from inspector_app.domain.timebase import Interval, Micros
-from inspector_app.speech import gates
+from inspector_app.speech import gates, sentences
 from inspector_app.speech.clean import spoken
 from inspector_app.speech.gates import Heard, Segment
 from inspector_app.speech.plan import Chunk, length_of
 
-#: `decode(span, careful)`: what the engine hears in that span of the recording.
+#: A text less likely than this is nothing to rely on: Whisper's own limit, in thousandths.
+UNLIKELY_MILLI = -1000
+
+#: `decode(span, wide)`: what the engine hears in that span of the recording, with the wide search or the quick one.
 Decode = Callable[[Interval, bool], list[Heard]]
 
 
@@ -35,26 +39,25 @@ class _Try:
     missing_us: Micros
     loops: int
     short: bool
+    unlikely: bool
 
     @property
     def good(self) -> bool:
-        return not self.short and not self.loops
+        return not (self.short or self.loops or self.unlikely)
 
 
-def hear(chunk: Chunk, decode: Decode, careful: bool, first: list[Heard] | None = None) -> Outcome:
-    """The best text of up to three tries: as asked (`careful` or quick), careful, and careful in two halves cut at the longest pause.
+def hear(chunk: Chunk, decode: Decode, wide: bool, first: list[Heard] | None = None) -> Outcome:
+    """The best text of up to three tries: as asked (`wide` or quick), with the wide search, and with it in two halves cut at the longest pause.
 
     `first` is the outcome of the first try where it was made already, together with other chunks.
     """
     whole = Interval(chunk.start_us, chunk.end_us)
-    tries = [_judged(decode(whole, careful) if first is None else first, chunk.speech)]
-    if not tries[-1].good and not careful:
-        tries.append(_judged(decode(whole, True), chunk.speech))
-    halves = _halves(chunk)
-    if not tries[-1].good and halves:
-        tries.append(_judged([heard for half in halves for heard in decode(half, True)], chunk.speech))
+    tries = [_judged(decode(whole, wide) if first is None else first, chunk.speech)]
+    for spans in ([] if wide else [whole], _halves(chunk)):
+        if spans and not tries[-1].good:
+            tries.append(_judged([heard for span in spans for heard in decode(span, True)], chunk.speech))
     # of equals the first: it is the one that was asked for
-    best = min(tries, key=lambda one: (one.loops, one.short, one.missing_us))
+    best = min(tries, key=lambda one: (one.loops, one.short, one.unlikely, one.missing_us))
     speech_us = length_of(chunk.speech)
     return Outcome(
         segments=gates.with_unrecognised(best.segments, chunk.speech),
@@ -65,9 +68,26 @@ def hear(chunk: Chunk, decode: Decode, careful: bool, first: list[Heard] | None 
 
 
 def _judged(heard: list[Heard], speech: Sequence[Interval]) -> _Try:
-    segments = [gates.assess(one, speech) for one in heard]
-    loops = len([segment for segment in segments if gates.REPETITION_LOOP in segment.flags])
-    return _Try(heard, segments, length_of(gates.without_text(segments, speech)), loops, gates.is_short(segments, speech))
+    segments = [segment for one in heard for segment in _sentences(one, speech)]
+    if gates.compresses("".join(spoken(segment.text) for segment in segments)):
+        segments = [gates.doubted(segment, gates.REPETITION_LOOP) for segment in segments]
+    return _Try(
+        heard,
+        segments,
+        missing_us=length_of(gates.without_text(segments, speech)),
+        loops=len([segment for segment in segments if gates.REPETITION_LOOP in segment.flags]),
+        short=gates.is_short(segments, speech),
+        unlikely=any(one.avg_logprob_milli < UNLIKELY_MILLI for one in heard),
+    )
+
+
+def _sentences(heard: Heard, speech: Sequence[Interval]) -> list[Segment]:
+    """A segment by its sentences. Whole where it is doubted, so that a loop stays one, and where only a piece of it would be."""
+    whole = gates.assess(heard, speech)
+    pieces = [gates.assess(piece, speech) for piece in sentences.cut(heard, speech)]
+    if gates.INVENTED.isdisjoint(whole.flags) and all(gates.INVENTED.isdisjoint(piece.flags) for piece in pieces):
+        return pieces
+    return [whole]
 
 
 def _halves(chunk: Chunk) -> list[Interval]:
@@ -87,6 +107,5 @@ def _figures(best: _Try) -> dict[str, int]:
     return {
         "avg_logprob_milli": mean,
         "no_speech_pm": max((one.no_speech_pm for one in best.heard), default=0),
-        "temperature_pm": max((one.temperature_pm for one in best.heard), default=0),
         "characters": sum(len(spoken(segment.text)) for segment in best.segments),
     }

@@ -48,10 +48,10 @@ class Said:
 
 
 class Listener:
-    """Hears chunks of one sound. `read(start_us, end_us)` gives the sound; `careful` takes the wide search at once."""
+    """Hears chunks of one sound. `read(start_us, end_us)` gives the sound; `wide` is the search to begin with."""
 
-    def __init__(self, read: Callable[[Micros, Micros], Sound], engine: Transcriber, careful: bool, check: Check) -> None:
-        self._read, self._engine, self._careful, self._check = read, engine, careful, check
+    def __init__(self, read: Callable[[Micros, Micros], Sound], engine: Transcriber, wide: bool, check: Check) -> None:
+        self._read, self._engine, self._wide, self._check = read, engine, wide, check
 
     def hear(self, chunks: Sequence[plan.Chunk]) -> Iterator[Said]:
         """What was said in each chunk, in order: the first by itself, so that there is text soon, then several at once."""
@@ -62,29 +62,27 @@ class Listener:
 
     def provisional(self, span: Interval) -> str:
         """A quick reading of a chunk that is not closed yet: to look at, never to keep."""
-        heard = self._decode(span, careful=False)
+        heard = self._decode(span, wide=False)
         return "".join(segment.text for segment in (gates.assess(one, [span]) for one in heard) if gates.INVENTED.isdisjoint(segment.flags))
 
-    def _first_tries(self, group: Sequence[plan.Chunk]) -> list[list[Heard] | None]:
-        if len(group) < 2:
-            return [None] * len(group)
+    def _first_tries(self, group: Sequence[plan.Chunk]) -> Sequence[list[Heard] | None]:
         self._check()
         sounds = [(self._read(chunk.start_us, chunk.end_us), chunk.start_us) for chunk in group]
         try:
-            return patiently(lambda: self._engine.together(sounds, self._careful, _never), self._check)
+            return patiently(lambda: self._engine.decode(sounds, self._wide, _never), self._check)
         except RuntimeError:  # the engine's own failure in one of them: each by itself then
             return [None] * len(group)
 
     def _said(self, chunk: plan.Chunk, first: list[Heard] | None) -> Said:
         try:
-            return Said(chunk, hearing.hear(chunk, self._decode, self._careful, first))
+            return Said(chunk, hearing.hear(chunk, self._decode, self._wide, first))
         except RuntimeError as error:  # the engine's own failure in this chunk; the next one may be fine
             return Said(chunk, None, str(error))
 
-    def _decode(self, span: Interval, careful: bool) -> list[Heard]:
+    def _decode(self, span: Interval, wide: bool) -> list[Heard]:
         self._check()
         sound = self._read(span.start_us, span.end_us)
-        return patiently(lambda: self._engine.decode(sound, span.start_us, careful, _never), self._check)
+        return patiently(lambda: self._engine.decode([(sound, span.start_us)], wide, _never)[0], self._check)
 
 
 def _never() -> None:

@@ -40,7 +40,7 @@ def run(spec: dict[str, Any], channel: Channel) -> dict[str, Any]:
             engine = engine_of(pack.engine).open(pack.folder, threads(spec["threads"]), Device(spec["device"], spec["compute"]))
             loaded, cpu = time.perf_counter(), time.process_time()
             chunk = Chunk(0, SAMPLE.start_us, SAMPLE.end_us, (SAMPLE,))
-            (said,) = Listener(sound.read, engine, careful=False, check=channel.check).hear([chunk])
+            (said,) = Listener(sound.read, engine, wide=True, check=channel.check).hear([chunk])
             wall_ms, cpu_ms = round(1000 * (time.perf_counter() - loaded)), round(1000 * (time.process_time() - cpu))
     if said.outcome is None:
         raise ModelError("model.load_failed", folder=str(pack.folder), cause=said.failure)

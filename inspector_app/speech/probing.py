@@ -25,7 +25,7 @@ def run(spec: dict[str, Any], channel: Channel) -> dict[str, Any]:
     for compute in _TRIED:
         channel.check()
         try:
-            engine_of("whisper").open(Path(spec["model"]), 1, Device("cuda", compute)).decode(noise, 0, False, channel.check)
+            engine_of("whisper").open(Path(spec["model"]), 1, Device("cuda", compute)).decode([(noise, 0)], False, channel.check)
         except (ModelError, RuntimeError, ValueError) as error:
             cause = str(error)
             continue

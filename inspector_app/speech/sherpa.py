@@ -65,20 +65,18 @@ class Sherpa:
         except (ImportError, RuntimeError, ValueError, OSError) as error:
             raise ModelError("model.load_failed", folder=str(folder), cause=str(error)) from error
 
-    def decode(self, sound: Sound, offset_us: Micros, careful: bool, check: Check) -> list[Heard]:
-        """One pass; the model knows no wider search, so `careful` changes nothing."""
-        del careful
-        check()
-        stream = self._recognizer.create_stream()
-        stream.accept_waveform(RATE, sound)
-        self._recognizer.decode_stream(stream)
-        found = stream.result
-        return segments(found.text, list(found.tokens), list(found.timestamps), offset_us, len(sound) * SECOND // RATE)
-
-    def together(self, sounds: Sequence[tuple[Sound, Micros]], careful: bool, check: Check) -> list[list[Heard] | None]:
-        """The engine gains nothing from it."""
-        del careful, check
-        return [None] * len(sounds)
+    def decode(self, sounds: Sequence[tuple[Sound, Micros]], wide: bool, check: Check) -> list[list[Heard]]:
+        """One pass over each; the model knows no wider search, so `wide` changes nothing."""
+        del wide
+        heard = []
+        for sound, offset_us in sounds:
+            check()
+            stream = self._recognizer.create_stream()
+            stream.accept_waveform(RATE, sound)
+            self._recognizer.decode_stream(stream)
+            found = stream.result
+            heard.append(segments(found.text, list(found.tokens), list(found.timestamps), offset_us, len(sound) * SECOND // RATE))
+        return heard
 
 
 def segments(text: str, tokens: Sequence[str], starts_s: Sequence[float], offset_us: Micros, length_us: Micros) -> list[Heard]:
@@ -108,4 +106,4 @@ def _plain(text: str) -> str:
 
 
 def _heard(start_us: Micros, end_us: Micros, text: str) -> Heard:
-    return Heard(start_us, max(start_us, end_us), text.strip(), _UNKNOWN_LOGPROB_MILLI, 0, 0)
+    return Heard(start_us, max(start_us, end_us), text.strip(), _UNKNOWN_LOGPROB_MILLI, 0)

@@ -18,11 +18,11 @@ Check = Callable[[], None]
 class Transcriber(Protocol):
     """One loaded model. What it hears of a chunk must depend on the sound of that chunk alone, or a resumed run would differ."""
 
-    def decode(self, sound: Sound, offset_us: Micros, careful: bool, check: Check) -> list[Heard]:
-        """What is heard in at most 30 s of 16 kHz sound that begins at `offset_us`; `check` may raise to stop."""
+    def decode(self, sounds: Sequence[tuple[Sound, Micros]], wide: bool, check: Check) -> list[list[Heard]]:
+        """What is heard in each sound (at most 30 s of 16 kHz, with the offset where it begins), with the wide search or the quick one.
 
-    def together(self, sounds: Sequence[tuple[Sound, Micros]], careful: bool, check: Check) -> list[list[Heard] | None]:
-        """Several sounds (each with its offset) decoded at once; None for one that has to be decoded by itself."""
+        `check` may raise to stop.
+        """
 
 
 class Engine(Protocol):

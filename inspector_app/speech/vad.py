@@ -3,7 +3,7 @@
 Runs in the child process only (onnxruntime). It returns probabilities; what counts as speech is decided in `plan.py`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -41,11 +41,13 @@ class Detector:
         return [float(value) for value in np.asarray(output).reshape(-1)]
 
 
-def speech_probabilities(sound: WavSound, tick: Callable[[Micros], None]) -> list[float]:
-    """One probability of speech for every 32 ms of the whole sound. `tick(microseconds heard)` is called after each block and may raise."""
+def speech_probabilities(sound: WavSound, tick: Callable[[Micros], None]) -> Iterator[list[float]]:
+    """One probability of speech for every 32 ms of the whole sound, in blocks of two minutes.
+
+    `tick(microseconds heard)` is called after each block and may raise.
+    """
     detector = Detector()
-    probabilities: list[float] = []
     for first in range(0, sound.samples, _BLOCK):
-        probabilities += detector.feed(sound.read_samples(first, first + _BLOCK))
+        probabilities = detector.feed(sound.read_samples(first, first + _BLOCK))
         tick(min(sound.samples, first + _BLOCK) * SECOND // RATE)
-    return probabilities
+        yield probabilities

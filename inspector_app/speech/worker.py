@@ -4,7 +4,10 @@ It reads the working WAV and a model folder and sends items; it opens no case, n
 the plan and the chunks that were sent, and ends with the same text as a run nobody disturbed.
 """
 
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,21 +15,23 @@ from inspector_app.domain.errors import BadInput, ModelError
 from inspector_app.domain.timebase import SECOND
 from inspector_app.domain.work import Channel
 from inspector_app.integrity.chain import digest_of
-from inspector_app.speech import following, gates, packs, plan
+from inspector_app.speech import following, gates, packs, plan, sentences
 from inspector_app.speech.device import Device, threads
 from inspector_app.speech.listening import TOGETHER, Listener, send
 from inspector_app.speech.transcriber import Engine, engine_of
-from inspector_app.speech.vad import speech_probabilities
 from inspector_app.speech.wav import RATE, WavSound
+
+#: So many two-minute blocks are planned before the first chunk is heard; a longer recording has its first text before it is all planned.
+_PLANNED_FIRST = 5
 
 
 @dataclass(frozen=True)
 class Options:
-    """What the user chooses: `careful` takes the wide search at once (a tenth to a fifth more work, fewer wrong characters, but longer sentences);
-    threads (0: as many as help) change the speed only.
+    """What the user chooses: `quick` searches narrowly at first (a sixth less work, more wrong characters); threads (0: as many as help)
+    change the speed only.
     """
 
-    careful: bool = False
+    quick: bool = False
     cpu_threads: int = 0
 
     def recorded(self, engine: Engine, device: Device) -> dict[str, str]:
@@ -42,21 +47,24 @@ class Options:
             "longest_us": str(plan.LONGEST_US),
             "never_across_us": str(plan.NEVER_ACROSS_US),
             "silent_speech_us": str(gates.SILENT_SPEECH_US),
+            "cut_over_us": str(sentences.CUT_OVER_US),
+            "longest_sentence_us": str(sentences.LONGEST_US),
             "gates": gates.VERSION,
             "together": str(TOGETHER),
         }
-        return engine.recorded(device) | cutting | {"careful": str(self.careful)}
+        return engine.recorded(device) | cutting | {"quick": str(self.quick)}
 
 
 def run(spec: dict[str, Any], channel: Channel) -> dict[str, Any]:
     """Transcribes; returns `{chunks, done, failed, speech_us, covered_us}` of the chunks heard in this run.
 
     `spec`: `wav` (path, 16 kHz mono 16-bit), `wav_sha256` (or absent), `model` (installed name or folder), `model_sha256` (of the weights,
-    or absent), `plan` (null, or the chunks of an earlier plan item), `done` (the `ord` of chunks not to be heard again), `options`
-    (`careful`, `cpu_threads`), `options_sha256` (of the earlier plan, or absent), `device` and `compute` (absent: cpu, int8).
+    or absent), `plan` (null, or the chunks of earlier items), `whole` (whether those are all), `done` (chunks not to be heard again), `options`
+    (`quick`, `cpu_threads`), `options_sha256` (of the earlier plan, or absent), `device` and `compute` (absent: cpu, int8).
 
-    Items: one `plan` when there was none (`chunks`, `options`, `options_sha256`, `engine`, `compute`, `speech_us`, `total_us`), then one
-    `chunk` each (`ord`, `state` done or failed, `segments`, `metrics`, `speech_us`, `covered_us`). Progress is in `us` of the recording.
+    Items: one `plan` when there was none (`chunks`, `whole`, `options`, `options_sha256`, `engine`, `compute`, `speech_us`, `total_us`), one
+    `planned` (`chunks`, `ended`) with the rest where it was not whole, and one `chunk` each (`ord`, `state` done or failed, `segments`,
+    `metrics`, `speech_us`, `covered_us`). Progress is in `us` of the recording.
 
     With `live` true the WAV is still written, its end is told by the file `ended`, and chunks are planned as they close: `plan` comes
     first without chunks, then `planned`, `chunk` and `live` items as `following.follow` sends them; at the end `sound` (`wav_sha256`).
@@ -73,25 +81,59 @@ def run(spec: dict[str, Any], channel: Channel) -> dict[str, Any]:
             raise BadInput("sound.altered", file=path.name)
         pack, engine = _model(spec, channel)
         recorded = _unchanged(options.recorded(engine, device), spec)
-        earlier = spec.get("plan")
-        if earlier is None:
-            chunks = _planned(sound, channel)
-            _say_plan(chunks, sound.length_us, recorded, engine, device, channel)
-        else:
-            chunks = [plan.Chunk.from_item(item) for item in earlier]
+        totals = {"chunks": 0, "done": 0, "failed": 0, "speech_us": 0, "covered_us": 0}
         done = set(spec.get("done", ()))
-        todo = [chunk for chunk in chunks if chunk.ord not in done]
-        totals = {"chunks": len(chunks), "done": 0, "failed": 0, "speech_us": 0, "covered_us": 0}
-        if todo:
-            channel.progress(todo[0].start_us, sound.length_us, "us")
-            listener = Listener(
-                sound.read, engine.open(_folder(pack), threads(options.cpu_threads), device), options.careful, channel.check
-            )
-            for said in listener.hear(todo):
+        listener: Listener | None = None
+        for chunks in _portions(spec, sound, partial(_say_plan, sound.length_us, recorded, engine, device, channel), channel):
+            totals["chunks"] += len(chunks)
+            todo = [chunk for chunk in chunks if chunk.ord not in done]
+            if todo and listener is None:
+                model = engine.open(_folder(pack), threads(options.cpu_threads), device)
+                listener = Listener(sound.read, model, not options.quick, channel.check)
+            for said in listener.hear(todo) if listener else ():
                 send(said, channel, totals)
                 channel.progress(said.chunk.end_us, sound.length_us, "us")
         channel.progress(sound.length_us, sound.length_us, "us")
     return totals
+
+
+def _portions(
+    spec: dict[str, Any], sound: WavSound, say_plan: Callable[[list[plan.Chunk], bool], None], channel: Channel
+) -> Iterator[list[plan.Chunk]]:
+    """The chunks to hear, each portion after its plan was sent: all at once, or the first chunk of a long recording and then the rest.
+
+    Raises BadInput `speech.options_changed` where a plan that was not whole would be made otherwise now.
+    """
+    known = [plan.Chunk.from_item(item) for item in spec.get("plan") or ()]
+    if spec.get("plan") is not None and spec.get("whole", True):
+        yield known
+        return
+    channel.progress(0, sound.length_us, "us")
+    parts = following.planned(sound, lambda _: channel.check())
+    if spec.get("plan") is None:
+        known, whole = _gathered(parts, _PLANNED_FIRST)
+        say_plan(known, whole)
+        if whole:
+            yield known
+            return
+        yield known[:1]
+        chunks = known + _gathered(parts)[0]
+    else:
+        chunks = _gathered(parts)[0]
+        if chunks[: len(known)] != known:
+            raise BadInput("speech.options_changed")
+    channel.item("planned", chunks=[chunk.as_item() for chunk in chunks[len(known) :]], arrived_us=sound.length_us, ended=True)
+    yield chunks[1:] if spec.get("plan") is None else chunks
+
+
+def _gathered(parts: Iterator[list[plan.Chunk]], enough: int = sys.maxsize) -> tuple[list[plan.Chunk], bool]:
+    """The chunks of the next `enough` parts, or of more until there is one; and whether there are no more parts."""
+    chunks: list[plan.Chunk] = []
+    for number, part in enumerate(parts, start=1):
+        chunks += part
+        if number >= enough and chunks:
+            return chunks, False
+    return chunks, True
 
 
 def _follow(spec: dict[str, Any], options: Options, device: Device, channel: Channel) -> dict[str, Any]:
@@ -102,12 +144,12 @@ def _follow(spec: dict[str, Any], options: Options, device: Device, channel: Cha
     recorded = _unchanged(options.recorded(engine, device), spec)
     earlier = spec.get("plan")
     if earlier is None:
-        _say_plan([], 0, recorded, engine, device, channel)
+        _say_plan(0, recorded, engine, device, channel, [], False)
     totals = {"chunks": 0, "done": 0, "failed": 0, "speech_us": 0, "covered_us": 0}
     listener = Listener(
         lambda start_us, end_us: growing.arrived(start_us * RATE // SECOND, (end_us - start_us) * RATE // SECOND)[0],
         engine.open(_folder(pack), threads(options.cpu_threads), device),
-        options.careful,
+        not options.quick,
         channel.check,
     )
     following.follow(growing.arrived, listener, channel, frozenset(spec.get("done", ())), len(earlier or ()), totals)
@@ -138,16 +180,13 @@ def _folder(pack: packs.Pack) -> Path:
     return pack.folder
 
 
-def _planned(sound: WavSound, channel: Channel) -> list[plan.Chunk]:
-    channel.progress(0, sound.length_us, "us")
-    probabilities = speech_probabilities(sound, lambda _: channel.check())
-    return plan.plan_chunks(plan.speech_spans(probabilities, sound.length_us), sound.length_us)
-
-
-def _say_plan(chunks: list[plan.Chunk], total_us: int, recorded: dict[str, str], engine: Engine, device: Device, channel: Channel) -> None:
+def _say_plan(
+    total_us: int, recorded: dict[str, str], engine: Engine, device: Device, channel: Channel, chunks: list[plan.Chunk], whole: bool
+) -> None:
     channel.item(
         "plan",
         chunks=[chunk.as_item() for chunk in chunks],
+        whole=whole,
         options=recorded,
         options_sha256=digest_of(recorded),
         engine=engine.name(),

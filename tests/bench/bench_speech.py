@@ -1,14 +1,15 @@
 """How well and how dearly speech is recognised, beside the library's own ways. Prints figures and asserts nothing.
 
 Run: python tests/bench/bench_speech.py            every file of ../shared/media that is long enough, ours and the library's, in one run
-     python tests/bench/bench_speech.py --why      why the library's batched way drops speech, step by step on our chunks
-     python tests/bench/bench_speech.py --hours 3  memory over a long file: plan of the whole, text of its first and last minutes
+     python tests/bench/bench_speech.py --why      why the library's batched way drops speech: its chunks and ours, with and without time stamps
+     python tests/bench/bench_speech.py --hours 3 --folder F --minutes 8   a long file: memory and cost; call again to go on
 
 CPU seconds hold everything from the start of the process: imports, digest of the model, loading, detector, decoding, gates. Scores are of
 characters after numbers were brought to digits and marks were dropped, on both sides.
 """
 
 import argparse
+import contextlib
 import json
 import os
 import resource
@@ -35,7 +36,7 @@ FILES = (
 #: nothing is said in it that anybody could understand: what counts is that no text of it passes unflagged
 UNINTELLIGIBLE = "espeak_cmn_unintelligible_25s.flac"
 LONG = FILES[2]
-WAYS = ("ours", "ours careful", "library sequential", "library batched")
+WAYS = ("ours", "library sequential", "library batched")  # also: "ours quick"
 
 Json = dict[str, Any]
 
@@ -45,7 +46,8 @@ def main() -> None:
     asked.add_argument("--way", help=argparse.SUPPRESS)
     asked.add_argument("--why", action="store_true")
     asked.add_argument("--hours", type=float, default=0)
-    asked.add_argument("--minutes", type=float, default=6)
+    asked.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "zhijian-long")
+    asked.add_argument("--minutes", type=float, default=60)
     asked.add_argument("--files", nargs="*", default=list(FILES))
     asked.add_argument("--ways", nargs="*", default=list(WAYS))
     args = asked.parse_args()
@@ -54,7 +56,7 @@ def main() -> None:
     elif args.why:
         why()
     elif args.hours:
-        long_file(args.hours, args.minutes)
+        long_file(args.hours, args.folder, args.minutes)
     else:
         compare(args.ways, args.files)
 
@@ -161,15 +163,15 @@ class Silent:
 
 def _way(way: str) -> Callable[[Path], Iterator[Json]]:
     if way.startswith("ours"):
-        return lambda wav: _ours(wav, careful="careful" in way)
+        return lambda wav: _ours(wav, quick="quick" in way)
     return _library(batched="batched" in way)
 
 
-def _ours(wav: Path, careful: bool) -> Iterator[Json]:
+def _ours(wav: Path, quick: bool) -> Iterator[Json]:
     from inspector_app.speech import worker
 
     channel = Silent()
-    worker.run({"wav": str(wav), "model": "base", "plan": None, "options": {"careful": careful, "cpu_threads": 2}}, channel)
+    worker.run({"wav": str(wav), "model": "base", "plan": None, "options": {"quick": quick, "cpu_threads": 2}}, channel)
     yield from (segment for item in channel.items if item["kind"] == "chunk" for segment in item["segments"])
 
 
@@ -192,21 +194,22 @@ def _library(batched: bool) -> Callable[[Path], Iterator[Json]]:
 
 
 def why() -> None:
-    """The long file on our own chunks, one change at a time towards what the library's batched pipeline does."""
-    import numpy as np
+    """The long file in our chunks and in the library's, each decoded once with and without time stamps: which of it loses the speech."""
+    from faster_whisper.vad import VadOptions, collect_chunks, get_speech_timestamps
 
-    from inspector_app.speech import packs, plan
-    from inspector_app.speech.engine import Whisper
-    from inspector_app.speech.vad import speech_probabilities
+    from inspector_app.speech import packs
+    from inspector_app.speech.engine import WIDE_BEAM, Whisper
+    from inspector_app.speech.following import planned
     from inspector_app.speech.wav import WavSound
 
     with tempfile.TemporaryDirectory() as folder:
         wav = write_wav(Path(folder) / "long.wav", [samples_of(MEDIA / LONG)])
         with WavSound(wav) as sound:
-            spans = plan.speech_spans(speech_probabilities(sound, lambda _: None), sound.length_us)
-            chunks = plan.plan_chunks(spans, sound.length_us)
-            whole = [sound.read(chunk.start_us, chunk.end_us) for chunk in chunks]
-            glued = [np.concatenate([sound.read(span.start_us, span.end_us) for span in chunk.speech]) for chunk in chunks]
+            whole = sound.read(0, sound.length_us)
+            chunks = [chunk for part in planned(sound, lambda _: None) for chunk in part]
+            ours = [sound.read(chunk.start_us, chunk.end_us) for chunk in chunks]
+    spans = get_speech_timestamps(whole, VadOptions(max_speech_duration_s=30, min_silence_duration_ms=160))  # what its pipeline asks for
+    theirs, _ = collect_chunks(whole, spans, max_duration=30)
     place = packs.find("base").folder
     assert place is not None
     engine = Whisper(place, 2)
@@ -215,65 +218,71 @@ def why() -> None:
     reference = normal(next(one for one in manifest(LONG) if one["file"] == Path(LONG).name)["transcript"])
 
     def once(sounds: list[Any], stamps: bool) -> str:
-        texts = []
+        prompt, texts = model.get_prompt(tokenizer, [], without_timestamps=not stamps), []
         for samples in sounds:
-            features = model.feature_extractor(samples)[:, :3000]
-            window = np.ascontiguousarray(np.pad(features, ((0, 0), (0, 3000 - features.shape[1]))))
-            prompt = model.get_prompt(tokenizer, [], without_timestamps=not stamps)
-            suppressed = engine._suppressed(tokenizer)
-            found = model.model.generate(model.encode(window), [prompt], beam_size=1, suppress_tokens=suppressed)[0]
+            states = model.encode(engine._padded(engine._window(samples, 0)))
+            found = model.model.generate(states, [prompt], beam_size=WIDE_BEAM, suppress_tokens=engine._suppressed(tokenizer))[0]
             texts.append(tokenizer.decode([token for token in found.sequences_ids[0] if token < tokenizer.timestamp_begin]))
         return "".join(texts)
 
-    def full(sounds: list[Any]) -> str:
-        return "".join(one.raw for samples in sounds for one in engine.decode(samples, 0, False, lambda: None))
-
-    for label, read in (
-        ("our chunks, as we decode them", lambda: full(whole)),
-        ("decoded once: nothing behind the last time stamp is looked for again", lambda: once(whole, stamps=True)),
-        ("and without time stamps (the library's setting for batches)", lambda: once(whole, stamps=False)),
-        ("silences cut out of the chunks, time stamps kept, decoded as we do", lambda: full(glued)),
-        ("silences cut out and decoded once without time stamps: the library's way", lambda: once(glued, stamps=False)),
-    ):
-        print(f"{label:75} {score(reference, normal(read()))}", flush=True)
+    for label, sounds in (("our chunks", ours), ("the library's chunks, fuller and without the silences", theirs)):
+        for stamps in (True, False):
+            text = score(reference, normal(once(sounds, stamps)))
+            print(f"{len(sounds):3} {label}, {'with' if stamps else 'without'} time stamps: {text}", flush=True)
 
 
 # -- long files --------------------------------------------------------------------------------------------------------------------
 
 
-def long_file(hours: float, minutes: float) -> None:
-    """Joins the clips to `hours`, plans the whole, hears the first and the last `minutes`, and prints the memory held on the way."""
+def long_file(hours: float, folder: Path, minutes: float) -> None:
+    """Joins the clips to `hours` and hears them, at most `minutes` of wall time at once; the next call goes on where this one stopped.
+
+    `folder` keeps the sound and what an earlier call left: the plan, the chunks done, the CPU seconds.
+    """
+    from inspector_app.domain.errors import Stopped
     from inspector_app.speech import worker
-    from inspector_app.speech.plan import length_of, plan_chunks, speech_spans
-    from inspector_app.speech.vad import speech_probabilities
     from inspector_app.speech.wav import WavSound
 
-    with tempfile.TemporaryDirectory() as folder:
+    folder.mkdir(parents=True, exist_ok=True)
+    wav, left = folder / "long.wav", folder / "left.json"
+    if not wav.exists():
         clips = [samples_of(MEDIA / name) for name in FILES[:4]]
         count = round(hours * 3600 * 16_000 / sum(map(len, clips)))
-        wav = write_wav(Path(folder) / "long.wav", [clip for _ in range(max(1, count)) for clip in clips])
+        write_wav(wav, [clip for _ in range(max(1, count)) for clip in clips])
         del clips
-        with WavSound(wav) as sound:
-            length_us, before, began = sound.length_us, _cpu(), time.perf_counter()
-            spans = speech_spans(speech_probabilities(sound, lambda _: None), length_us)
-            chunks = plan_chunks(spans, length_us)
-        print(f"{length_us / 3.6e9:.2f} h, {len(chunks)} chunks, {length_of(spans) / 3.6e9:.2f} h of speech")
-        print(f"plan: {_cpu() - before:.1f} CPU s, {time.perf_counter() - began:.1f} s, peak {_peak():.0f} MB")
-        margin = round(minutes * 60e6)
-        done = [chunk.ord for chunk in chunks if margin <= chunk.start_us < length_us - margin]
-        heard = 0
+    kept: Json = json.loads(left.read_text()) if left.exists() else {"plan": None, "whole": False, "done": [], "cpu_s": 0.0}
+    with WavSound(wav) as sound:
+        length_us = sound.length_us
+    began, cpu = time.perf_counter(), _cpu()
 
-        class Watching(Silent):
-            def item(self, kind: str, **data: Any) -> None:
-                nonlocal heard
-                heard += kind == "chunk"
-                if kind == "chunk" and heard % 5 == 1:
-                    at = chunks[data["ord"]].start_us / 3.6e9
-                    print(f"  {heard:4} chunks heard, at {at:.2f} h: {_resident():.0f} MB now, {_peak():.0f} MB peak", flush=True)
+    class Watching(Silent):
+        def check(self) -> None:
+            if time.perf_counter() - began > 60 * minutes:
+                raise Stopped
 
-        plan = [chunk.as_item() for chunk in chunks]
-        worker.run({"wav": str(wav), "model": "base", "plan": plan, "done": done, "options": {"cpu_threads": 2}}, Watching())
-        print(f"after {heard} chunks: {_resident():.0f} MB now, {_peak():.0f} MB peak")
+        def item(self, kind: str, **data: Any) -> None:
+            if kind in ("plan", "planned"):
+                kept["plan"] = (kept["plan"] or []) + data["chunks"]
+                kept["whole"] = data.get("whole", data.get("ended"))
+                print(f"  {len(kept['plan'])} chunks planned after {time.perf_counter() - began:.1f} s, {_peak():.0f} MB peak", flush=True)
+            elif kind == "chunk":
+                kept["done"].append(data["ord"])
+                if len(kept["done"]) % 25 == 1:
+                    at_h = kept["plan"][data["ord"]]["end_us"] / 3.6e9
+                    spent = f"{time.perf_counter() - began:.1f} s, {_cpu() - cpu:.1f} CPU s"
+                    print(
+                        f"  chunk {data['ord']} to {at_h:.2f} h after {spent}: {_resident():.0f} MB now, {_peak():.0f} MB peak", flush=True
+                    )
+
+    spec = {"wav": str(wav), "model": "base", **{name: kept[name] for name in ("plan", "whole", "done")}, "options": {"cpu_threads": 2}}
+    with contextlib.suppress(Stopped):
+        worker.run(spec, Watching())
+    kept["cpu_s"] += _cpu() - cpu
+    left.write_text(json.dumps(kept))
+    heard_us = max(kept["plan"][number]["end_us"] for number in kept["done"]) if len(kept["done"]) < len(kept["plan"]) else length_us
+    print(
+        f"{length_us / 3.6e9:.2f} h, {len(kept['done'])} of {len(kept['plan'])} chunks, {kept['cpu_s'] * 1e6 / heard_us:.3f} CPU s/s, {_peak():.0f} MB"
+    )
 
 
 def _cpu() -> float:

@@ -69,14 +69,14 @@ class Scripted:
         self.heard: list[tuple[Micros, int]] = []
         self.meanwhile = meanwhile
 
-    def decode(self, sound: Sound, offset_us: Micros, careful: bool, check: Callable[[], None]) -> list[Heard]:
+    def decode(self, sounds: Sequence[tuple[Sound, Micros]], wide: bool, check: Callable[[], None]) -> list[list[Heard]]:
+        return [self._decoded(sound, offset_us) for sound, offset_us in sounds]
+
+    def _decoded(self, sound: Sound, offset_us: Micros) -> list[Heard]:
         self.heard.append((offset_us, len(sound)))
         self.meanwhile()
         words = "".join(chr(0x4E00 + 7 * number) for number in range(3 * len(sound) // RATE + 1))  # dense enough, and no loop
-        return [Heard(offset_us, offset_us + len(sound) * 1_000_000 // RATE, words, -300, 0, 0)]
-
-    def together(self, sounds: Sequence[tuple[Sound, Micros]], careful: bool, check: Callable[[], None]) -> list[list[Heard] | None]:
-        return [None] * len(sounds)
+        return [Heard(offset_us, offset_us + len(sound) * 1_000_000 // RATE, words, -300, 0)]
 
 
 def follow(arrived: following.Arrived, engine: Scripted, channel: Any) -> dict[str, int]:

@@ -13,7 +13,7 @@ SENTENCE = "今天给大家带来这款面膜全网最低价只要九十九块�
 
 
 def heard(text: str, start_s: float = 0, end_s: float = 6, logprob: int = -350, no_speech: int = 20) -> Heard:
-    return Heard(round(start_s * SECOND), round(end_s * SECOND), text, logprob, no_speech, 0)
+    return Heard(round(start_s * SECOND), round(end_s * SECOND), text, logprob, no_speech)
 
 
 def seconds(*edges: float) -> list[Interval]:
@@ -110,8 +110,8 @@ class Script:
         self.answers = list(answers)
         self.calls: list[tuple[Interval, bool]] = []
 
-    def __call__(self, span: Interval, careful: bool) -> list[Heard]:
-        self.calls.append((span, careful))
+    def __call__(self, span: Interval, wide: bool) -> list[Heard]:
+        self.calls.append((span, wide))
         return self.answers[len(self.calls) - 1]
 
 
@@ -122,32 +122,44 @@ def chunk(*edges: float) -> Chunk:
 
 def test_that_a_good_chunk_is_heard_once() -> None:
     script = Script([heard(SENTENCE)])
-    outcome = hear(chunk(0, 6), script, careful=False)
-    assert script.calls == [(Interval(0, 6 * SECOND), False)]
+    outcome = hear(chunk(0, 6), script, wide=True)
+    assert script.calls == [(Interval(0, 6 * SECOND), True)]
     assert (outcome.speech_us, outcome.covered_us, outcome.metrics["tries"]) == (6 * SECOND, 6 * SECOND, 1)
 
 
-def test_that_dropped_speech_is_heard_again_with_care_and_then_in_two_halves() -> None:
+@pytest.mark.parametrize("wide", [True, False])
+def test_that_dropped_speech_is_heard_again_with_the_wide_search_and_then_in_two_halves(wide: bool) -> None:
     whole = chunk(0, 6, 6.5, 9, 10, 16)
-    script = Script([heard(SENTENCE)], [heard(SENTENCE)], [heard(SENTENCE, 0, 9)], [heard(SENTENCE, 10, 16)])
-    outcome = hear(whole, script, careful=False)
+    searches = [True] if wide else [False, True]
+    script = Script(*([heard(SENTENCE)] for _ in searches), [heard(SENTENCE, 0, 9)], [heard(SENTENCE, 10, 16)])
+    outcome = hear(whole, script, wide)
     assert script.calls == [
-        (Interval(0, 16 * SECOND), False),
-        (Interval(0, 16 * SECOND), True),
+        *((Interval(0, 16 * SECOND), search) for search in searches),
         (Interval(0, 9 * SECOND), True),
         (Interval(10 * SECOND, 16 * SECOND), True),
     ]
-    assert (outcome.metrics["tries"], outcome.metrics["taken"]) == (3, 3)
+    assert outcome.metrics["tries"] == outcome.metrics["taken"] == len(searches) + 1
     assert outcome.covered_us == outcome.speech_us
     assert [one.text for one in outcome.segments] == [SENTENCE, SENTENCE]
 
 
+def test_that_an_unlikely_text_is_heard_again() -> None:
+    outcome = hear(chunk(0, 6), Script([heard(SENTENCE, logprob=-1100)], [heard(SENTENCE[::-1])]), wide=False)
+    assert ([one.text for one in outcome.segments], outcome.metrics["taken"]) == ([SENTENCE[::-1]], 2)
+
+
+def test_that_a_chunk_that_says_one_thing_again_and_again_is_doubted_as_a_whole() -> None:
+    again = [heard(SENTENCE, 2 * number, 2 * number + 2) for number in range(8)]
+    outcome = hear(chunk(0, 16), Script(again), wide=True)
+    assert {(one.text, one.flags[0], one.confidence_pm) for one in outcome.segments} == {(SENTENCE, gates.REPETITION_LOOP, 200)}
+
+
 def test_that_a_loop_is_heard_again_and_the_better_text_is_taken() -> None:
-    outcome = hear(chunk(0, 6), Script([heard("统" * 40, logprob=-70)], [heard(SENTENCE)]), careful=False)
+    outcome = hear(chunk(0, 6), Script([heard("统" * 40, logprob=-70)], [heard(SENTENCE)]), wide=False)
     assert [one.text for one in outcome.segments] == [SENTENCE]
 
 
 def test_that_speech_nobody_can_make_out_is_left_visible() -> None:
-    outcome = hear(chunk(0, 6), Script([], []), careful=False)
+    outcome = hear(chunk(0, 6), Script([]), wide=True)
     assert [one.flags for one in outcome.segments] == [(gates.UNRECOGNISED,)]
     assert (outcome.covered_us, outcome.metrics["characters"]) == (0, 0)

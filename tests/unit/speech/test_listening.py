@@ -46,9 +46,6 @@ def test_that_a_failing_engine_makes_a_failed_chunk_and_not_a_missing_one() -> N
         def decode(self, *_: Any) -> Any:
             raise RuntimeError("out of memory")
 
-        def together(self, *_: Any) -> Any:
-            raise RuntimeError("out of memory")
-
     chunks = [Chunk(number, number * 10, number * 10 + 5, ()) for number in range(6)]
     said = list(Listener(lambda _start, _end: np.zeros(1, np.float32), Broken(), False, lambda: None).hear(chunks))
     assert [(one.chunk.ord, one.item()["state"], one.failure) for one in said] == [(n, "failed", "out of memory") for n in range(6)]
@@ -56,9 +53,9 @@ def test_that_a_failing_engine_makes_a_failed_chunk_and_not_a_missing_one() -> N
 
 @pytest.mark.model
 @pytest.mark.slow
-@pytest.mark.parametrize("careful", [False, True])
+@pytest.mark.parametrize("quick", [False, True])
 def test_that_a_chunk_has_the_same_text_alone_and_together(
-    careful: bool,
+    quick: bool,
     kit: SimpleNamespace,
     run_worker: Callable[[Line], list[Line]],
     base_pack: packs.Pack,
@@ -72,7 +69,7 @@ def test_that_a_chunk_has_the_same_text_alone_and_together(
         synth("espeak_cmn_unintelligible_25s.flac")[:64000],
     ]
     wav = kit.write_wav(tmp_path / "a.wav", np.concatenate(pieces))
-    spec = {"wav": str(wav), "model": "base", "plan": None, "options": {"careful": careful}}
+    spec = {"wav": str(wav), "model": "base", "plan": None, "options": {"quick": quick}}
     together = run_worker(spec)
     plan = next(line for line in together if line["kind"] == "plan")["chunks"]
     assert len(plan) >= 5

