@@ -1,6 +1,4 @@
-"""Leads as groups of one claim, ruled on together; how the rules fared over a bureau's cases; what two broadcasts of a room show together. Other
-cases are only ever read.
-"""
+"""Leads as groups of one claim, ruled on together; how the rules fared over a bureau's cases, which are only ever read."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -10,12 +8,11 @@ from typing import Any
 from inspector_app.casefile.case import DATABASE, Case
 from inspector_app.casefile.changes import Act, update
 from inspector_app.domain.errors import CaseError, UsageError
-from inspector_app.domain.records import Lead, Recording, ScreenRun, ScreenText, Segment, Session, Transcript
+from inspector_app.domain.records import Lead
 from inspector_app.domain.timebase import iso, utc_now
-from inspector_app.leads import sessions, triage
+from inspector_app.leads import triage
 
 from . import leads
-from .findings import REPLACED
 from .registry import Outcome, always, command
 from .workspace import Workspace
 
@@ -95,7 +92,7 @@ def precision(_work: Workspace, *, folders: Sequence[Path]) -> Outcome:
     """How every rule fared over the cases under `folders`. Data: `rules` (rule, accepted, rejected, open, cases, precision_pm), `skipped`."""
     by_case: dict[str, list[Lead]] = {}
     skipped: list[Json] = []
-    for case in _cases(folders, skipped):
+    for case in cases_under(folders, skipped):
         by_case[str(case.folder)] = case.find(Lead)
     rules = [
         {
@@ -111,35 +108,7 @@ def precision(_work: Workspace, *, folders: Sequence[Path]) -> Outcome:
     return Outcome(facts={"count": len(rules), "cases": len(by_case)}, data={"rules": rules, "skipped": skipped})
 
 
-@command("leads.across", when=always)
-def across(_work: Workspace, *, folders: Sequence[Path]) -> Outcome:
-    """Claims that only another broadcast of the same room shows to be doubtful. Data: `found`, each with its sources in every case."""
-    skipped: list[Json] = []
-    broadcasts = [broadcast for case in _cases(folders, skipped) for broadcast in _broadcasts(case)]
-    found = [
-        {
-            "what": one.what,
-            "room": one.room,
-            "words": one.words,
-            "category": "B03" if one.what == sessions.SAME_LAST else "B01",
-            "sources": [
-                {
-                    "case": place.case,
-                    "recording": place.recording,
-                    "source": place.source,
-                    "witness": place.witness,
-                    "at_us": place.at_us,
-                    "words": place.words,
-                }
-                for place in one.places
-            ],
-        }
-        for one in sessions.across(broadcasts)
-    ]
-    return Outcome(facts={"count": len(found)}, data={"found": found, "skipped": skipped})
-
-
-def _cases(folders: Sequence[Path], skipped: list[Json]) -> Iterator[Case]:
+def cases_under(folders: Sequence[Path], skipped: list[Json]) -> Iterator[Case]:
     """Every case under the folders, opened to read; one that cannot be is put in `skipped`. Raises CaseError where there is none at all."""
     databases = sorted({database for folder in folders for database in Path(folder).rglob(DATABASE)})
     if not databases:
@@ -150,16 +119,3 @@ def _cases(folders: Sequence[Path], skipped: list[Json]) -> Iterator[Case]:
                 yield case
         except CaseError as error:  # one broken case must not hide what the others hold
             skipped.append({"case": str(database.parent), "code": error.code, **error.facts})
-
-
-def _broadcasts(case: Case) -> Iterator[sessions.Broadcast]:
-    rooms = {row.id: row.room or row.account for row in case.find(Session)}
-    for recording in case.find(Recording):
-        folder = str(case.folder)
-        transcripts = case.find(Transcript, recording_id=recording.id, order="rowid DESC")[:1]
-        runs = case.find(ScreenRun, recording_id=recording.id, state="done", order="rowid DESC")[:1]
-        segments = [row for one in transcripts for row in case.find(Segment, transcript_id=one.id) if row.state != REPLACED]
-        shown = [row for run in runs for row in case.find(ScreenText, run_id=run.id)]
-        said = [(sessions.Place(folder, recording.id, row.id, "speech", row.start_us, row.words), "") for row in segments]
-        said += [(sessions.Place(folder, recording.id, row.id, "screen", row.start_us, row.text), row.kind) for row in shown]
-        yield sessions.Broadcast(rooms.get(recording.session_id, ""), folder, recording.id, tuple(said))

@@ -8,7 +8,7 @@ from inspector_app.casefile.changes import Act, Change, insert, update
 from inspector_app.domain.errors import BadInput, UsageError
 from inspector_app.domain.ids import new_id
 from inspector_app.domain.people import Actor
-from inspector_app.domain.records import ChatMessage, Lead, Recording
+from inspector_app.domain.records import ChatMessage, Lead, Recording, Track
 from inspector_app.domain.timebase import SECOND, Interval, iso, utc_now
 from inspector_app.leads import material as witness
 from inspector_app.leads.engine import Engine
@@ -18,7 +18,7 @@ from inspector_app.leads.triage import group_key
 from inspector_app.resources import resource
 from inspector_app.statutes import bureau
 
-from . import findings
+from . import findings, screens
 from .registry import Outcome, command
 from .workspace import Workspace
 
@@ -26,8 +26,9 @@ from .workspace import Workspace
 SHORTEST_US = SECOND
 
 
-def material_of(work: Workspace, recording: Recording) -> witness.Material:
-    """The three witnesses of a recording as the rules read them."""
+def material_of(work: Workspace, recording: Recording, *, chat: bool = True) -> witness.Material:
+    """The three witnesses of a recording as the rules read them; two of them without `chat`."""
+    typed = work.opened.find(ChatMessage, recording_id=recording.id, order="at_us") if chat else []
     return witness.Material(
         duration_us=recording.duration_us,
         speech=tuple(
@@ -40,11 +41,24 @@ def material_of(work: Workspace, recording: Recording) -> witness.Material:
             )
             for row in findings.current_screen_texts(work, recording.id)
         ),
+        tracks=tuple(_track_of(row) for row in screens.current_tracks(work, recording.id)),
         chat=tuple(
             witness.ChatMessage(row.id, row.at_us, row.user, row.text)
-            for row in work.opened.find(ChatMessage, recording_id=recording.id, order="at_us")
+            for row in typed
             if row.at_us >= 0  # what was said before the recording began is no lead in it
         ),
+    )
+
+
+def _track_of(row: Track) -> witness.Track:
+    asked = row.kind == "price" and not row.facts.get("struck") and not row.facts.get("unit")
+    return witness.Track(
+        row.kind,
+        row.name,
+        tuple((start_us, end_us) for start_us, end_us in row.spans),
+        tuple((at_us, int(value)) for at_us, value in row.series),
+        int(row.facts["price_fen"]) if asked else None,
+        tuple((start_us, end_us) for start_us, end_us in row.facts.get("unread", ())),
     )
 
 
@@ -105,14 +119,15 @@ def _run_over(work: Workspace, recordings: Sequence[Recording], rules: Engine) -
     case = work.opened
     changes: list[Change] = []
     new: list[Lead] = []
+    across = {rule.id for rule in rules.rules.rules if rule.kind == "across"}  # what other cases show does not go stale here
     for recording in recordings:
         old = case.find(Lead, recording_id=recording.id)
         ruled: dict[tuple[str, str, str], list[Lead]] = {}
         for row in old:
             if row.state in ("accepted", "rejected"):
                 ruled.setdefault(_words(row), []).append(row)
-        known = {_key(row): row for row in old if row.state == "open"}
-        found = [_record(recording, lead, rules.rules.sha256) for lead in rules.run(material_of(work, recording))]
+        known = {_key(row): row for row in old if row.state == "open" and row.rule not in across}
+        found = [record_of(recording, lead, rules.rules.sha256) for lead in rules.run(material_of(work, recording))]
         fresh = {_key(row) for row in found}
         changes += [update(row, replace(row, state="stale")) for key, row in known.items() if key not in fresh]
         for row in found:
@@ -146,7 +161,8 @@ def _grown(earlier: Lead, now: Lead) -> Lead:
     return replace(now, id=earlier.id)
 
 
-def _record(recording: Recording, lead: Found, rules_sha256: str) -> Lead:
+def record_of(recording: Recording, lead: Found, rules_sha256: str) -> Lead:
+    """A lead as a case keeps it, open."""
     return Lead(
         id=new_id("lead"),
         recording_id=recording.id,

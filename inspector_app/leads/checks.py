@@ -28,6 +28,10 @@ ALIKE_AT = 80
 ALIKE_AMONG = 40
 #: a stock counter seen again after this long should have fallen
 STOCK_AGAIN_US = 60 * SECOND
+#: and so should one that stood on the screen for this long in all
+STOCK_STILL_US = 600 * SECOND
+#: a countdown of a track that gains this many seconds or fewer was misread
+RESTART_S = 3
 _CLOCK = re.compile(r"\d{1,2}[:\d]{0,6}")
 
 
@@ -77,12 +81,14 @@ def absent(rule: Rule, read: Sequence[Passage], material: Material) -> Iterator[
     reason = _first(rule.only_when, read)
     if rule.only_when and reason is None:
         return
-    shown = sorted(
+    shown = [
         (passage.pieces[0].start_us, passage.pieces[0].end_us)
         for passage in read
         if passage.witness == SCREEN and any(pattern.search(passage.normal.text) for pattern in rule.patterns)
-    )
-    for start_us, end_us in absences(shown, material.duration_us, rule.gap_us):
+    ]
+    for track in material.tracked(rule.track) if rule.track else ():
+        shown += [*track.spans, *track.unread]  # what was not read is no absence
+    for start_us, end_us in absences(sorted(shown), material.duration_us, rule.gap_us):
         facts = {"matched": "", "times": "1", "seconds": str((end_us - start_us) // SECOND), "spoken": "", "shown": ""}
         yield Lead(
             rule=rule.id,
@@ -111,7 +117,23 @@ def absences(shown: Sequence[tuple[Micros, Micros]], duration_us: Micros, longer
 
 
 def restarted(rule: Rule, read: Sequence[Passage], material: Material) -> Iterator[Lead]:
-    """A lead wherever a countdown on the screen shows more time than before: it was run out or set back."""
+    """A lead wherever a countdown on the screen shows more time than before: it was run out or set back. Where the reading of the screen told the
+    countdowns apart (tracks), each is followed by itself."""
+    for readings in _countdowns(rule, read, material):
+        for (before_us, before, _), (at_us, left, passage) in pairwise(readings):
+            if left > before + RESTART_S * bool(material.tracked("countdown")) and at_us - before_us <= rule.window_us:
+                hit = _hit((_CLOCK,), passage) or _whole(passage)
+                if hit is not None:
+                    lead = lead_of(rule, _claim(passage, hit), shown=f"{before} s → {left} s")
+                    yield replace(lead, start_us=before_us, end_us=at_us + SECOND)
+
+
+def _countdowns(rule: Rule, read: Sequence[Passage], material: Material) -> list[list[tuple[Micros, int, Passage]]]:
+    """The readings of every countdown in time: the moment, the seconds left, the text that showed them."""
+    tracks = material.tracked("countdown")
+    if tracks:
+        followed = [[(at_us, left, _shown_at(read, at_us, track.name)) for at_us, left in track.series] for track in tracks]
+        return [[(at_us, left, passage) for at_us, left, passage in readings if passage] for readings in followed]
     texts = {passage.pieces[0].id: passage for passage in read if passage.witness == SCREEN}
     readings: list[tuple[Micros, int, Passage]] = []
     for shown in material.screen:
@@ -122,13 +144,27 @@ def restarted(rule: Rule, read: Sequence[Passage], material: Material) -> Iterat
             left = _seconds(value)
             if left is not None:
                 readings.append((at_us, left, passage))
-    readings.sort(key=lambda reading: (reading[0], reading[1]))
-    for (before_us, before, _), (at_us, left, passage) in pairwise(readings):
-        if left > before and at_us - before_us <= rule.window_us:
-            text = f"{before} s → {left} s"
-            hit = _hit((_CLOCK,), passage) or _whole(passage)
-            if hit is not None:
-                yield replace(lead_of(rule, _claim(passage, hit), shown=text), start_us=before_us, end_us=at_us + SECOND)
+    return [sorted(readings, key=lambda reading: (reading[0], reading[1]))]
+
+
+def _shown_at(read: Sequence[Passage], at_us: Micros, name: str) -> Passage | None:
+    """The screen text of a track at a moment: the one most like its name among those shown then."""
+    then = [passage for passage in read if passage.witness == SCREEN and passage.pieces[0].start_us <= at_us <= passage.pieces[0].end_us]
+    return max(then, key=lambda passage: fuzz.ratio(passage.original, name), default=None)
+
+
+def still(rule: Rule, read: Sequence[Passage], material: Material) -> Iterator[Lead]:
+    """A lead for every stock counter that was on the screen for `STOCK_STILL_US` in all and never fell."""
+    for track in material.tracked("stock"):
+        values = [value for _, value in track.series]
+        shown_us = sum(end_us - start_us for start_us, end_us in track.spans)
+        fell = any(later < earlier for earlier, later in pairwise(values))
+        passage = _shown_at(read, track.spans[0][0], track.name) if track.spans else None
+        hit = _whole(passage) if passage else None
+        if not values or fell or shown_us < STOCK_STILL_US or passage is None or hit is None:
+            continue
+        lead = lead_of(rule, _claim(passage, hit), shown=f"{values[0]} → {values[-1]}")
+        yield replace(lead, end_us=track.spans[-1][1])
 
 
 def unmoved(rule: Rule, read: Sequence[Passage], material: Material) -> Iterator[Lead]:
@@ -160,7 +196,7 @@ def _seconds(value: str) -> int | None:
     return seconds if numbers else None
 
 
-def prices(rule: Rule, read: Sequence[Passage]) -> Iterator[tuple[str, Lead]]:
+def prices(rule: Rule, read: Sequence[Passage], material: Material) -> Iterator[tuple[str, Lead]]:
     """Leads of a price rule, each with its group for merging."""
     screen = [passage for passage in read if passage.witness == SCREEN]
     if rule.check == "compared_without_basis":
@@ -173,15 +209,16 @@ def prices(rule: Rule, read: Sequence[Passage]) -> Iterator[tuple[str, Lead]]:
         return
     for passage in read:
         if passage.witness == SPEECH:
-            yield from _below_shown(rule, passage, screen)
+            yield from _below_shown(rule, passage, screen, material)
 
 
-def _below_shown(rule: Rule, passage: Passage, screen: Sequence[Passage]) -> Iterator[tuple[str, Lead]]:
+def _below_shown(rule: Rule, passage: Passage, screen: Sequence[Passage], material: Material) -> Iterator[tuple[str, Lead]]:
     for pattern in rule.patterns:
         for match in pattern.finditer(passage.normal.text):
             claim = _claim(passage, Hit(match.start(), match.end()))
             start_us, end_us = claim.times
-            shown = _amounts(rule.basis, _with(screen, start_us - PRICE_WINDOW_US, end_us + PRICE_WINDOW_US))
+            window = start_us - PRICE_WINDOW_US, end_us + PRICE_WINDOW_US
+            shown = [*_amounts(rule.basis, _with(screen, *window)), *_asked(material, *window)]
             spoken = Decimal(match.group(1))
             if shown and spoken < min(shown):
                 yield f"{start_us}", lead_of(rule, claim, spoken=str(spoken), shown=str(min(shown)))
@@ -189,6 +226,15 @@ def _below_shown(rule: Rule, passage: Passage, screen: Sequence[Passage]) -> Ite
 
 def _amounts(patterns: Patterns, shown: Sequence[Passage]) -> list[Decimal]:
     return [Decimal(match.group(1)) for passage in shown for pattern in patterns for match in pattern.finditer(passage.normal.text)]
+
+
+def _asked(material: Material, start_us: Micros, end_us: Micros) -> list[Decimal]:
+    """The prices asked, in yuan, that the reading of the screen found on its cards at a time."""
+    return [
+        Decimal(track.fen) / 100
+        for track in material.tracked("price")
+        if track.fen and any(first_us <= end_us and start_us <= last_us for first_us, last_us in track.spans)
+    ]
 
 
 def _with(screen: Sequence[Passage], start_us: Micros, end_us: Micros) -> list[Passage]:

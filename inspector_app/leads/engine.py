@@ -87,7 +87,7 @@ def _checked(
     """The leads of the checks over time, each with its group for merging."""
     for rule in rules.rules:
         if rule.kind == "price":
-            yield from checks.prices(rule, read)
+            yield from checks.prices(rule, read, material)
             continue
         leads: Iterable[Lead] = ()
         if rule.kind == "repeat":
@@ -97,7 +97,7 @@ def _checked(
         elif rule.kind == "countdown":
             leads = checks.restarted(rule, read, material)
         elif rule.kind == "stock":
-            leads = checks.unmoved(rule, read, material)
+            leads = (*checks.unmoved(rule, read, material), *checks.still(rule, read, material))
         for lead in leads:
             yield f"{lead.start_us}", lead
 

@@ -197,14 +197,15 @@ def evaluate(rules: RuleSet, scripts: Iterable[Script]) -> Tally:
     missed: list[Case] = []
     false: list[Case] = []
     for script in scripts:
-        one = _compared(script, run(rules, script.material))
+        one = compared(script, run(rules, script.material))
         met += one.met
         missed += one.missed
         false += one.false
     return Tally(tuple(met), tuple(missed), tuple(false))
 
 
-def _compared(script: Script, leads: Sequence[Lead]) -> Tally:
+def compared(script: Script, leads: Sequence[Lead]) -> Tally:
+    """What came of one script: the `source_ids` of the leads must name lines of it."""
     found: dict[tuple[str, str], set[str]] = defaultdict(set)
     duties: dict[str, set[str]] = defaultdict(set)
     false: dict[tuple[str, str], Case] = {}

@@ -2,13 +2,15 @@
 
 An example is one or more parts. ` / ` parts them by twenty seconds; ` // ` cuts one stretch of speech into two segments with no pause.
 A part is spoken; `画面：` or `弹幕：` before it makes it a screen text (shown to the end; `画面3：` for three seconds) or a chat message (each
-from another sender; ` // ` parts messages by a second).
+from another sender; ` // ` parts messages by a second). ` /// ` parts two broadcasts of one room, for rules that compare them.
 """
 
 from dataclasses import dataclass, replace
 
 from inspector_app.domain.timebase import SECOND
+from inspector_app.leads import sessions
 from inspector_app.leads.engine import run
+from inspector_app.leads.lead import Lead
 from inspector_app.leads.material import CHAT, SCREEN, SPEECH, ChatMessage, Material, ScreenText, Utterance
 from inspector_app.leads.rules import Rule, RuleSet
 
@@ -62,9 +64,15 @@ def _failures(rule: Rule, rules: RuleSet) -> list[ExampleFailure]:
     out = []
     for expected, examples in (("lead", rule.positive), ("none", rule.negative), ("doubtful", rule.doubtful)):
         for example in examples:
-            leads = run(alone, material_of(example))
+            leads = _compared(rule, example) if rule.kind == "across" else run(alone, material_of(example))
             plain = any(lead.possible_exemption is None for lead in leads)
             found = "lead" if plain else "doubtful" if leads else "none"
             if found != expected:
                 out.append(ExampleFailure(rule.id, example, expected, found))
     return out
+
+
+def _compared(rule: Rule, example: str) -> list[Lead]:
+    """The leads of the last of an example's broadcasts, compared with those before."""
+    broadcasts = [sessions.broadcast_of("room", "", str(number), material_of(part)) for number, part in enumerate(example.split(" /// "))]
+    return list(sessions.leads_of(rule, sessions.across(broadcasts), "", str(len(broadcasts) - 1)))

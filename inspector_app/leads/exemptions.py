@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from inspector_app.leads.material import CHAT
 from inspector_app.leads.passages import CONTEXT, Passage
 from inspector_app.leads.text import STRONG, WEAK
 
@@ -123,6 +124,12 @@ _CORRECTED = re.compile(
     r"说错|口误|更正|纠正|讲错|说快了|表述有误|表述不当|不该这么说|不能这么说|不应该这么说|收回刚才|刚才那句|说得不准确|说的不准确"
 )
 
+_STAFF = re.compile(r"(?:客服|管理员?|场控|助理|助教|运营|店主|店家|主播|掌柜|官方)[^，\n]{0,6}(?:回复|，)")
+_VIEWER_ASKS = re.compile(
+    r"吗|么(?:$|，|\n)|怎么|为什么|为啥|是不是|能不能|会不会|有没有|可不可以|什么时候|多少|哪里|在哪|求(?!购)|还是|谁知道|真的假的|[呢吧](?:$|，|\n)"
+    r"|我怕|感觉|我觉得|不信|骗人|被骗|别信|举报|曝光|投诉|管一下|上次|之前|天天(?:说|喊)|又(?:开始|来)"
+)
+
 
 def negation(place: Place) -> str | None:
     """The host says it is not so, or may not be said: 不能说最好, 不是药, 没有治疗作用."""
@@ -200,6 +207,13 @@ def correction(place: Place) -> str | None:
     return POSSIBLE if _CORRECTED.search(place.after) else None
 
 
+def viewer(place: Place) -> str | None:
+    """A viewer's message that asks, doubts or complains: 这个能治鼻炎吗. What staff write, and praise, are as good as the merchant's own words."""
+    if place.passage.voice != CHAT or _STAFF.search(place.sentence):
+        return None
+    return CERTAIN if _VIEWER_ASKS.search(place.passage.normal.text) else None
+
+
 BUILT_IN: dict[str, Callable[[Place], str | None]] = {
     "negation": negation,
     "quotation": quotation,
@@ -208,6 +222,7 @@ BUILT_IN: dict[str, Callable[[Place], str | None]] = {
     "brand": brand,
     "service": service,
     "correction": correction,
+    "viewer": viewer,
 }
 
 

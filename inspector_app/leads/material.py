@@ -52,6 +52,23 @@ class ChatMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class Track:
+    """What the reading of the screen measured of one thing over time.
+
+    `kind`: price, countdown (series in seconds), stock, seller_info, ai_label; `name` is the text it was longest seen as, `spans` where it was
+    shown, `series` [at_us, value] at every change, `fen` the price where it is one that is asked (not struck through), `unread` what of the
+    recording was not read at all.
+    """
+
+    kind: str
+    name: str
+    spans: tuple[tuple[Micros, Micros], ...]
+    series: tuple[tuple[Micros, int], ...] = ()
+    fen: int | None = None
+    unread: tuple[tuple[Micros, Micros], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Material:
     """One recording. `product_words` name what is sold where somebody entered it. Lists may be in any order."""
 
@@ -60,3 +77,8 @@ class Material:
     screen: tuple[ScreenText, ...] = ()
     chat: tuple[ChatMessage, ...] = ()
     product_words: tuple[str, ...] = ()
+    tracks: tuple[Track, ...] = ()
+
+    def tracked(self, kind: str) -> tuple[Track, ...]:
+        """The tracks of one kind."""
+        return tuple(track for track in self.tracks if track.kind == kind)

@@ -10,6 +10,8 @@ _DIGITS = {character: value for value, character in enumerate("零一二三四�
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 _LARGE = {"万": 10_000, "亿": 100_000_000}
 _CHARACTERS = "零〇一二两三四五六七八九十百千万亿"
+#: a text without any of these holds nothing to convert: a digit stays as it is unless one of them stands with it
+CHARACTERS = frozenset(_CHARACTERS + "块元")
 _MEASURES = "元块角毛单件份套盒瓶包支条袋罐箱斤克天日周月年岁名位个人次期倍秒枚粒台把双杯桶颗片张只款种项层届代星折本科公厘寸"
 #: characters before a single numeral that make it part of a word
 _BOUND = "第唯统专每不万同逐任另如单划"

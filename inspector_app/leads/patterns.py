@@ -8,7 +8,6 @@ accepted or refused on every machine.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 from inspector_app.leads.text import normalise
 
@@ -75,10 +74,18 @@ class Frame:
     near: tuple[re.Pattern[str], ...] = ()
     none: tuple[re.Pattern[str], ...] = ()
 
-    @cached_property
-    def anchors(self) -> frozenset[str]:
-        """Strings one of which every sentence it fits must hold; empty where there is no such set."""
-        return min((found for part in self.every if (found := anchors(part.pattern))), key=_worth, default=frozenset())
+    def span(self, sentence: str) -> tuple[int, int] | None:
+        """From the first of the words to the last, in a sentence that the frame fits by itself; None where it does not."""
+        met = [part.search(sentence) for part in self.every]
+        if not all(met) or any(part.search(sentence) for part in self.none):
+            return None
+        left = min(found.start() for found in met if found)
+        right = max(found.end() for found in met if found)
+        return (left, right) if right > left else None
+
+    def fits_around(self, around: str) -> bool:
+        """Whether what stands around the sentence holds all that it asks for there."""
+        return all(part.search(around) for part in self.near)
 
 
 def compile_frame(source: str, vocabulary: Mapping[str, tuple[str, ...]]) -> Frame:
@@ -100,8 +107,8 @@ def anchors(expression: str) -> frozenset[str]:
     return _needed(expression, 0)[0]
 
 
-def _worth(found: frozenset[str]) -> tuple[int, int]:
-    """The smaller, the fewer texts hold one of them: two characters are rarer than one, few rarer than many."""
+def worth(found: frozenset[str]) -> tuple[int, int]:
+    """How well a set of anchors sorts texts out. The smaller, the fewer texts hold one of them: two characters are rarer than one, few rarer than many."""
     return (0 if min(map(len, found)) > 1 else 1), len(found)
 
 
@@ -151,7 +158,7 @@ def _needed_by_sequence(expression: str, at: int) -> tuple[frozenset[str], int]:
         options += [atom] if atom and "" not in atom else []
         run = ""
     options += [frozenset({run})] if run else []
-    return min(options, key=_worth, default=frozenset()), at
+    return min(options, key=worth, default=frozenset()), at
 
 
 def check_size(expression: str, source: str) -> None:

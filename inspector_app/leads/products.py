@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from inspector_app.domain.timebase import SECOND, Micros
 from inspector_app.leads.material import CHAT
 from inspector_app.leads.passages import Passage
-from inspector_app.leads.rules import Product
+from inspector_app.leads.vocabulary import Product
 
 #: a name counts half as much for every such time that has passed since it was said or shown
 HALF_LIFE_US = 60 * SECOND
@@ -28,6 +28,7 @@ class Named:
     def __init__(self, products: Sequence[Product], read: Sequence[Passage]) -> None:
         self._found: list[tuple[Micros, str, str]] = []
         self._whole: dict[str, float] = defaultdict(float)
+        self._known: dict[int, tuple[str, str]] = {}
         kinds = {word: product.kind for product in products for word in product.words}
         names = re.compile("|".join(map(re.escape, sorted(kinds, key=lambda word: (-len(word), word))))) if kinds else None
         for passage in read if names else ():
@@ -42,7 +43,13 @@ class Named:
             self._whole[kind] += ALL_ALONG
 
     def at(self, at_us: Micros) -> tuple[str, str]:
-        """The kind of goods at a moment and the name last used for it; two empty texts where nothing was named at all."""
+        """The kind of goods at a moment (to the second) and the name last used for it; two empty texts where nothing was named at all."""
+        second = at_us // SECOND
+        if second not in self._known:
+            self._known[second] = self._weighed(second * SECOND)
+        return self._known[second]
+
+    def _weighed(self, at_us: Micros) -> tuple[str, str]:
         last = bisect_right(self._times, at_us + AHEAD_US)
         first = bisect_right(self._times, at_us - MEMORY_US)
         weights = defaultdict(float, self._whole)

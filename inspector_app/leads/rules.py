@@ -1,7 +1,7 @@
 """The rules a bureau may edit: loading, checking and holding them. A rule says where to look and under which articles; it never decides.
 
-A folder holds `vocabulary.yaml` (word lists and grounds of exemption that rules share) and any number of other `*.yaml` files with
-rules. Loading is strict: an unknown key, an unbounded pattern or a rule without examples is an error with file and line.
+A folder holds `vocabulary*.yaml` (see `vocabulary`: word lists and grounds of exemption that rules share) and any number of other `*.yaml`
+files with rules. Loading is strict: an unknown key, an unbounded pattern or a rule without examples is an error with file and line.
 """
 
 import hashlib
@@ -14,20 +14,25 @@ from string import Formatter
 from inspector_app.domain.codes import ArticleCode
 from inspector_app.domain.errors import BadInput
 from inspector_app.domain.timebase import SECOND, Micros
-from inspector_app.leads.exemptions import BUILT_IN, SCOPES, Exemption
+from inspector_app.leads.exemptions import Exemption
 from inspector_app.leads.material import WITNESSES
-from inspector_app.leads.patterns import Frame, PatternRefused, compile_frame, compile_pattern
+from inspector_app.leads.patterns import Frame
 from inspector_app.leads.reading import Value, read
 from inspector_app.leads.text import normalise
+from inspector_app.leads.vocabulary import Product, Shared, exemption_of, frames_of, is_shared, patterns_of, together
 from inspector_app.speech.sounds import syllables
 
-KINDS = ("terms", "repeat", "presence", "countdown", "stock", "price")
+KINDS = ("terms", "repeat", "presence", "countdown", "stock", "price", "across")
 #: kinds whose words are looked for in the text of every witness
 TEXT_KINDS = ("terms", "repeat")
-PRICE_CHECKS = ("compared_without_basis", "spoken_below_shown")
+SAME_LAST = "same_last"
+NEVER_CHARGED = "never_charged"
+#: what a rule of the kind `presence` may read besides the words: the same duty as the reading of the screen measured it
+TRACKS = ("seller_info", "ai_label")
+#: what a rule of a kind may check
+CHECKS = {"price": ("compared_without_basis", "spoken_below_shown"), "across": (SAME_LAST, NEVER_CHARGED)}
 #: what a reason may name: the words met, how often, over how many seconds, and the two prices of a price rule
 PLACEHOLDERS = ("matched", "times", "seconds", "spoken", "shown")
-SHARED = "vocabulary.yaml"
 _ID = re.compile(r"[A-F]\d{2}-[a-z0-9]+(?:-[a-z0-9]+)*")
 
 Patterns = tuple[re.Pattern[str], ...]
@@ -51,12 +56,15 @@ class Rule:
     `only_when`: and only where one of these was said or shown anywhere in the recording.
     `products`: the goods named before must be of one of these kinds, `other_products`: of none of these.
     `repeat`: the same, but only said `times` within `window_us` (`users`: by that many different senders of one same message).
-    `presence`: a screen text that fits `patterns` must be there; every absence longer than `gap_us` is a lead, once `only_when` was met.
+    `presence`: a screen text that fits `patterns`, or what the `track` of that name measured, must be there; every absence longer than `gap_us`
+    is a lead, once `only_when` was met.
     (`any_words`: by as many senders of messages that fit, alike or not; `at_least`: only messages of so many characters.)
     `stock`: a counter that fits `patterns` (its last number) comes back up to `window_us` later and has not fallen.
     `countdown`: a countdown that fits `patterns` shows more time than up to `window_us` before.
     `price`: `compared_without_basis` (a screen text fits `patterns`, none shown with it fits `basis`) or `spoken_below_shown` (group 1 of
     `patterns` in speech is a lower price than group 1 of `basis` on the screen at that time).
+    `across`: only a second broadcast of the room shows it: `same_last` (the same number of last pieces in both), `never_charged` (the same
+    original price in both, and no price as high was ever asked in either).
     """
 
     id: str
@@ -91,6 +99,7 @@ class Rule:
     gap_us: Micros = 0
     only_when: Patterns = ()
     basis: Patterns = ()
+    track: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,24 +108,6 @@ class RuleSet:
 
     rules: tuple[Rule, ...]
     sha256: str
-    products: tuple["Product", ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Product:
-    """A kind of goods (food, drug, cosmetics …) and the words that name it in passing."""
-
-    kind: str
-    words: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Shared:
-    """What `vocabulary.yaml` gives every rule."""
-
-    words: dict[str, tuple[str, ...]]
-    exemptions: dict[str, Exemption]
-    frames: dict[str, tuple[Frame, ...]]
     products: tuple[Product, ...] = ()
 
 
@@ -128,13 +119,15 @@ def load_rules(folder: Path, *own: Path, refused: list[BadInput] | None = None) 
     """
     files = [*sorted(folder.glob("*.yaml")), *sorted(own)]
     digest = hashlib.sha256()
-    shared = _Shared({}, {}, {})
+    vocabulary: list[Value] = []
+    shared = Shared()
     rules: dict[str, Rule] = {}
-    for path in sorted(files, key=lambda file: file.name != SHARED):
+    for path in sorted(files, key=lambda file: not is_shared(file)):
         try:
             value, data = read(path)
-            if path.name == SHARED:
-                shared = _shared(value)
+            if is_shared(path):
+                shared = together([*vocabulary, value])
+                vocabulary.append(value)
             else:
                 rules |= _rules(value, shared, rules)
         except BadInput as error:
@@ -145,10 +138,10 @@ def load_rules(folder: Path, *own: Path, refused: list[BadInput] | None = None) 
         digest.update(path.name.encode() + b"\0" + hashlib.sha256(data).digest())
     if not rules:
         raise BadInput("leads.no_rules", folder=str(folder))
-    return RuleSet(tuple(rules[name] for name in sorted(rules)), digest.hexdigest(), shared.products)
+    return RuleSet(tuple(rules[name] for name in sorted(rules)), digest.hexdigest(), tuple(shared.products.values()))
 
 
-def _rules(value: Value, shared: _Shared, known: Mapping[str, Rule]) -> dict[str, Rule]:
+def _rules(value: Value, shared: Shared, known: Mapping[str, Rule]) -> dict[str, Rule]:
     """The rules of one file, none of which may be known already."""
     found: dict[str, Rule] = {}
     for item in value.fields("rules")["rules"].items():
@@ -159,69 +152,12 @@ def _rules(value: Value, shared: _Shared, known: Mapping[str, Rule]) -> dict[str
     return found
 
 
-def _shared(value: Value) -> _Shared:
-    found = value.fields("words exemptions", "frames products")
-    words = {name: listed.texts() for name, listed in found["words"].entries()}
-    frames = {name: _frames(listed, words, {}, name) for name, listed in found["frames"].entries()} if "frames" in found else {}
-    products = tuple(
-        Product(name, tuple(normalise(word).text for word in listed.texts()))
-        for name, listed in (found["products"].entries() if "products" in found else ())
-    )
-    exemptions = {}
-    for item in found["exemptions"].items():
-        exemption = _exemption(item, words)
-        exemptions[exemption.id] = exemption
-    return _Shared(words, exemptions, frames, products)
-
-
-def _frames(value: Value, words: dict[str, tuple[str, ...]], shared: dict[str, tuple[Frame, ...]], rule: str) -> tuple[Frame, ...]:
-    """Each a frame of its own, or `=name`: all those shared under that name."""
-    out: list[Frame] = []
-    for item in value.items():
-        source = item.text()
-        if source.startswith("=") and source[1:] not in shared:
-            raise item.refuse("unknown_frames", source)
-        try:
-            out += shared[source[1:]] if source.startswith("=") else [compile_frame(source, words)]
-        except PatternRefused as error:
-            raise item.refuse(error.problem, f"{rule}: {error.value}") from error
-    return tuple(out)
-
-
-def _patterns(value: Value, words: dict[str, tuple[str, ...]], rule: str) -> Patterns:
-    out = []
-    for item in value.items():
-        try:
-            out.append(compile_pattern(item.text(), words))
-        except PatternRefused as error:
-            raise item.refuse(error.problem, f"{rule}: {error.value}") from error
-    return tuple(out)
-
-
-def _exemption(item: Value, words: dict[str, tuple[str, ...]]) -> Exemption:
-    found = item.fields("id ground", "built_in patterns scope certain")
-    name = found["id"].text()
-    zh, en = found["ground"].in_two_languages()
-    if ("built_in" in found) == ("patterns" in found):
-        raise item.refuse("built_in_or_patterns", name)
-    if "built_in" in found:
-        return Exemption(name, zh, en, built_in=found["built_in"].one_of(tuple(BUILT_IN)))
-    return Exemption(
-        name,
-        zh,
-        en,
-        patterns=_patterns(found["patterns"], words, name),
-        scope=found["scope"].one_of(SCOPES) if "scope" in found else "match",
-        certain=found["certain"].flag() if "certain" in found else True,
-    )
-
-
-def _exemptions(value: Value, shared: _Shared) -> tuple[Exemption, ...]:
+def _exemptions(value: Value, shared: Shared) -> tuple[Exemption, ...]:
     """Each is the id of a shared ground, or a ground of the rule's own."""
     out = []
     for item in value.items():
         if not isinstance(item.node.value, str):
-            out.append(_exemption(item, shared.words))
+            out.append(exemption_of(item, shared))
         elif item.text() in shared.exemptions:
             out.append(shared.exemptions[item.text()])
         else:
@@ -255,7 +191,7 @@ def _terms(found: dict[str, Value]) -> tuple[Term, ...]:
 
 
 _REQUIRED = "id category title articles witnesses severity reason examples"
-_OPTIONAL = "kind terms terms_as_written pinyin near_sound not_heard_as patterns frames products other_products element requires exemptions as_written check basis times users any_words at_least window_s gap_s only_when"
+_OPTIONAL = "kind terms terms_as_written pinyin near_sound not_heard_as patterns frames products other_products element requires exemptions as_written check basis track times users any_words at_least window_s gap_s only_when"
 #: keys that a kind needs, and those that only it may have
 _NEEDS = {
     "terms": (),
@@ -264,6 +200,7 @@ _NEEDS = {
     "countdown": ("patterns", "window_s"),
     "stock": ("patterns", "window_s"),
     "price": ("check", "patterns", "basis"),
+    "across": ("check",),
 }
 _ONLY = {
     "times": ("repeat",),
@@ -273,19 +210,20 @@ _ONLY = {
     "window_s": ("repeat", "countdown", "stock"),
     "gap_s": ("presence",),
     "only_when": ("presence", "terms"),
-    "check": ("price",),
+    "check": ("price", "across"),
     "basis": ("price",),
+    "track": ("presence",),
 }
 
 
-def _rule(item: Value, shared: _Shared) -> Rule:
+def _rule(item: Value, shared: Shared) -> Rule:
     found = item.fields(_REQUIRED, _OPTIONAL)
     name = found["id"].text()
     kind = found["kind"].one_of(KINDS) if "kind" in found else "terms"
     _check_keys(item, found, name, kind)
 
     def patterns(key: str) -> Patterns:
-        return _patterns(found[key], shared.words, name) if key in found else ()
+        return patterns_of(found[key], shared, name) if key in found else ()
 
     title_zh, title_en = found["title"].in_two_languages()
     reason_zh, reason_en = _reason(found["reason"])
@@ -306,7 +244,7 @@ def _rule(item: Value, shared: _Shared) -> Rule:
         doubtful=examples["doubtful"].texts() if "doubtful" in examples else (),
         terms=_terms(found),
         patterns=patterns("patterns"),
-        frames=_frames(found["frames"], shared.words, shared.frames, name) if "frames" in found else (),
+        frames=frames_of(found["frames"], shared, name) if "frames" in found else (),
         products=_kinds(found["products"], shared) if "products" in found else frozenset(),
         other_products=_kinds(found["other_products"], shared) if "other_products" in found else frozenset(),
         element=found["element"].text() if "element" in found else "",
@@ -314,7 +252,7 @@ def _rule(item: Value, shared: _Shared) -> Rule:
         requires=patterns("requires"),
         exemptions=_exemptions(found["exemptions"], shared) if "exemptions" in found else (),
         as_written=found["as_written"].flag() if "as_written" in found else False,
-        check=found["check"].one_of(PRICE_CHECKS) if "check" in found else "",
+        check=found["check"].one_of(CHECKS[kind]) if "check" in found else "",
         times=found["times"].whole(2, 100) if "times" in found else 0,
         any_words=found["any_words"].flag() if "any_words" in found else False,
         at_least=found["at_least"].whole(2, 60) if "at_least" in found else 0,
@@ -323,12 +261,13 @@ def _rule(item: Value, shared: _Shared) -> Rule:
         gap_us=found["gap_s"].whole(1, 3_600) * SECOND if "gap_s" in found else 0,
         only_when=patterns("only_when"),
         basis=patterns("basis"),
+        track=found["track"].one_of(TRACKS) if "track" in found else "",
     )
 
 
-def _kinds(value: Value, shared: _Shared) -> frozenset[str]:
+def _kinds(value: Value, shared: Shared) -> frozenset[str]:
     """Kinds of goods that the vocabulary names."""
-    return frozenset(item.one_of(tuple(product.kind for product in shared.products)) for item in value.items())
+    return frozenset(item.one_of(tuple(shared.products)) for item in value.items())
 
 
 def _check_keys(item: Value, found: dict[str, Value], name: str, kind: str) -> None:

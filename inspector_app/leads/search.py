@@ -4,14 +4,20 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
+from typing import Generic, TypeVar
 
+from inspector_app.leads.hearing import Ear
 from inspector_app.leads.passages import Passage
-from inspector_app.leads.patterns import Frame, anchors
+from inspector_app.leads.patterns import Frame, anchors, worth
 from inspector_app.leads.rules import TEXT_KINDS, Rule, Term
-from inspector_app.speech.sounds import near, syllables
 
-_LETTERS = re.compile(r"[a-z]{2,6}")
+Clue = re.Pattern[str] | Frame
+Kind = TypeVar("Kind", re.Pattern[str], Frame)
+Grams = frozenset[str]
+#: sentences whose frames are remembered: what is said again and again is read once
+_SENTENCES_KEPT = 100_000
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -23,119 +29,101 @@ class Hit:
     heard_as: str | None = None
 
 
+class _Anchored(Generic[Kind]):
+    """Clues by the characters, one or two, without which they cannot fit: a text is only asked about those whose characters it holds."""
+
+    def __init__(self, clues: Sequence[tuple[int, Kind]]) -> None:
+        self._by_gram: dict[str, list[int]] = defaultdict(list)
+        self._always: list[int] = []
+        self._clues: list[tuple[int, Kind, tuple[Grams, ...]]] = [
+            (number, clue, tuple(filter(None, map(_grams_of, _parts(clue))))) for number, clue in clues
+        ]
+        for place, (_, _, needed) in enumerate(self._clues):
+            best: Grams | None = min(needed, key=worth, default=None)
+            if best is None:
+                self._always.append(place)
+            for gram in best or ():
+                self._by_gram[gram].append(place)
+
+    def fitting(self, text: str) -> Iterator[tuple[int, Kind]]:
+        """The clues that the characters of a text allow."""
+        grams = {*text, *map("".join, pairwise(text))}
+        places: set[int] = {place for gram in grams & self._by_gram.keys() for place in self._by_gram[gram]}
+        for place in (*places, *self._always):
+            number, clue, needed = self._clues[place]
+            if not any(grams.isdisjoint(each) for each in needed):
+                yield number, clue
+
+
+def _parts(clue: Clue) -> tuple[re.Pattern[str], ...]:
+    return clue.every if isinstance(clue, Frame) else (clue,)
+
+
+@lru_cache(maxsize=8_192)
+def _grams_of(pattern: re.Pattern[str]) -> Grams:
+    return frozenset(anchor[:2] for anchor in anchors(pattern.pattern))
+
+
 class TermIndex:
-    """The terms of many rules, looked up by their first two characters or syllables, so that the cost is that of the text alone."""
+    """The words of many rules, looked up by the characters they begin with or cannot do without, so that the cost is that of the text alone."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self._rules = rules
         self._written: dict[str, list[tuple[int, Term]]] = defaultdict(list)
-        self._sounds: dict[tuple[str, str], list[tuple[int, Term]]] = defaultdict(list)
-        self._near: dict[tuple[int, str], list[tuple[int, Term]]] = defaultdict(list)
         for number, rule in enumerate(rules):
             for term in rule.terms:
                 self._written[term.normal[:2]].append((number, term))
-                if term.sound:
-                    self._sounds[term.sound[0], term.sound[1]].append((number, term))
-                if term.near:  # one syllable may be off, so the first or the second is right
-                    self._near[0, term.sound[0]].append((number, term))
-                    self._near[1, term.sound[1]].append((number, term))
-
-        self._syllables = {sound for rule in rules for term in rule.terms for sound in term.sound}
-        #: patterns and frames by the two characters (or one) without which they cannot fit
-        self._anchored: dict[str, list[tuple[int, re.Pattern[str] | Frame]]] = defaultdict(list)
-        self._always: list[tuple[int, re.Pattern[str] | Frame]] = []
-        for number, rule in enumerate(rules):
-            clues: tuple[re.Pattern[str] | Frame, ...] = (*rule.patterns, *rule.frames)
-            for clue in () if rule.kind not in TEXT_KINDS or rule.as_written else clues:
-                needed = clue.anchors if isinstance(clue, Frame) else anchors(clue.pattern)
-                for gram in {anchor[:2] for anchor in needed}:
-                    self._anchored[gram].append((number, clue))
-                if not needed:
-                    self._always.append((number, clue))
+        self._ear = Ear([(number, term) for number, rule in enumerate(rules) for term in rule.terms if term.sound])
+        asked = [(number, rule) for number, rule in enumerate(rules) if rule.kind in TEXT_KINDS and not rule.as_written]
+        self._as_written = [(number, rule) for number, rule in enumerate(rules) if rule.as_written]
+        self._patterns = _Anchored([(number, pattern) for number, rule in asked for pattern in rule.patterns])
+        self._frames = _Anchored([(number, frame) for number, rule in asked for frame in rule.frames if not frame.near])
+        self._placed = _Anchored([(number, frame) for number, rule in asked for frame in rule.frames if frame.near])
+        self._known: dict[str, tuple[tuple[int, int, int], ...]] = {}
 
     def find(self, passage: Passage) -> dict[int, list[Hit]]:
         """Hits by rule number, without those that lie inside another of the same rule."""
         text = passage.normal.text
         found: dict[int, set[Hit]] = defaultdict(set)
-        for at in range(len(text) - 1):
-            for number, term in self._written.get(text[at : at + 2], ()):
+        for at, gram in enumerate(map("".join, pairwise(text))):
+            for number, term in self._written.get(gram, ()):
                 if text.startswith(term.normal, at):
                     found[number].add(Hit(at, at + len(term.normal)))
-        for number, hit in self._heard(text):
-            found[number].add(hit)
+        for number, term, start, end in self._ear.heard(text):
+            beside = text[max(0, start - 1) : end + 1]
+            if text[start:end] != term.normal and not any(word in beside for word in self._rules[number].not_heard_as):
+                found[number].add(Hit(start, end, term.written))
         for number, hit in self._clues(passage):
             found[number].add(hit)
         return {number: outermost(hits) for number, hits in found.items()}
 
     def _clues(self, passage: Passage) -> Iterator[tuple[int, Hit]]:
         text = passage.normal.text
-        grams = {*text, *map("".join, pairwise(text))}
-        fitting = {(number, id(clue)): clue for gram in grams if gram in self._anchored for number, clue in self._anchored[gram]}
-        for number, clue in (*((key[0], clue) for key, clue in fitting.items()), *self._always):
-            hits = _framed(clue, passage) if isinstance(clue, Frame) else _spans(clue, text)
-            for hit in hits:
+        for number, pattern in self._patterns.fitting(text):
+            for match in pattern.finditer(text):
+                if match.end() > match.start():
+                    yield number, Hit(match.start(), match.end())
+        for start, end in passage.sentences():
+            sentence = text[start:end]
+            for number, left, right in self._framed(sentence):
+                yield number, Hit(start + left, start + right)
+            for number, frame in self._placed.fitting(sentence):
+                span = frame.span(sentence)
+                if span and frame.fits_around(passage.around(start, end)):
+                    yield number, Hit(start + span[0], start + span[1])
+        for number, rule in self._as_written:
+            for hit in _as_written(rule, passage):
                 yield number, hit
-        for number, rule in enumerate(self._rules):
-            if rule.as_written:
-                for hit in _as_written(rule, passage):
-                    yield number, hit
 
-    def _heard(self, text: str) -> Iterator[tuple[int, Hit]]:
-        sounds, starts, ends = self._tokens(text)
-        for at in range(len(sounds) - 1):
-            exact = self._sounds.get((sounds[at], sounds[at + 1]), ())
-            close = (*self._near.get((0, sounds[at]), ()), *self._near.get((1, sounds[at + 1]), ()))
-            for number, term in (*exact, *close):
-                last = at + len(term.sound) - 1
-                if last >= len(sounds) or not _sounds_like(term, sounds[at : last + 1]):
-                    continue
-                start, end = starts[at], ends[last]
-                if text[start:end] == term.normal:
-                    continue
-                if not any(word in text[max(0, start - 1) : end + 1] for word in self._rules[number].not_heard_as):
-                    yield number, Hit(start, end, term.written)
-
-    def _tokens(self, text: str) -> tuple[list[str], list[int], list[int]]:
-        """The syllables of a text and where each starts and ends: a character's own, or Latin letters that spell one beside characters (特gong)."""
-        spoken = syllables(text)
-        sounds: list[str] = []
-        starts: list[int] = []
-        ends: list[int] = []
-        at = 0
-        while at < len(text):
-            spelt = _LETTERS.match(text, at)
-            end = spelt.end() if spelt and spelt.group() in self._syllables else at + 1
-            sounds.append(text[at:end] if end > at + 1 else spoken[at])
-            starts.append(at)
-            ends.append(end)
-            at = end
-        return sounds, starts, ends
-
-
-def _sounds_like(term: Term, sounds: Sequence[str]) -> bool:
-    off = [(heard, meant) for heard, meant in zip(sounds, term.sound, strict=True) if heard != meant]
-    return not off or (term.near and len(off) == 1 and near(*off[0]))
-
-
-def _spans(pattern: re.Pattern[str], text: str) -> Iterator[Hit]:
-    for found in pattern.finditer(text):
-        if found.end() > found.start():
-            yield Hit(found.start(), found.end())
-
-
-def _framed(frame: Frame, passage: Passage) -> Iterator[Hit]:
-    """One hit for every sentence that the frame fits, from the first of its words to the last."""
-    text = passage.normal.text
-    for start, end in passage.sentences():
-        met = [part.search(text, start, end) for part in frame.every]
-        if not all(met) or any(part.search(text, start, end) for part in frame.none):
-            continue
-        around = passage.around(start, end) if frame.near else ""
-        if all(part.search(around) for part in frame.near):
-            spans = [found.span() for found in met if found]
-            left, right = min(span[0] for span in spans), max(span[1] for span in spans)
-            if right > left:
-                yield Hit(left, right)
+    def _framed(self, sentence: str) -> tuple[tuple[int, int, int], ...]:
+        """Every frame that fits a sentence by itself: the rule's number and the span from the first of its words to the last."""
+        known = self._known.get(sentence)
+        if known is None:
+            if len(self._known) > _SENTENCES_KEPT:
+                self._known.clear()
+            spans = ((number, frame.span(sentence)) for number, frame in self._frames.fitting(sentence))
+            known = self._known[sentence] = tuple((number, *span) for number, span in spans if span)
+        return known
 
 
 def _as_written(rule: Rule, passage: Passage) -> Iterator[Hit]:

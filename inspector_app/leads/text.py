@@ -49,6 +49,8 @@ _SPELLINGS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<=加)[薇微v](?![a-z信博店商众笑量小型])"), "微信"),
     (re.compile(r"(?<=加[我你])[薇v](?![a-z信])|(?<=个人)v(?![a-z])|(?<=我的)v(?![a-z])|(?<=私人)v(?![a-z])"), "微信"),
 )
+#: a text without any of these holds none of the spellings
+_DISGUISED = frozenset("v微薇徽wx加")
 
 
 @dataclass(frozen=True)
@@ -152,8 +154,10 @@ def normalise(original: str) -> Normal:
     """
     characters, origin = _characters(original)
     text = "".join(characters)
-    for pattern, word in _SPELLINGS:
-        text, origin = _substituted(text, origin, pattern, lambda _match, word=word: word)  # type: ignore[misc]
-    for pattern, convert in numerals.CONVERSIONS:
-        text, origin = _substituted(text, origin, pattern, convert)
+    if not _DISGUISED.isdisjoint(text):
+        for pattern, word in _SPELLINGS:
+            text, origin = _substituted(text, origin, pattern, lambda _match, word=word: word)  # type: ignore[misc]
+    if not numerals.CHARACTERS.isdisjoint(text):
+        for pattern, convert in numerals.CONVERSIONS:
+            text, origin = _substituted(text, origin, pattern, convert)
     return Normal(text, tuple(origin))

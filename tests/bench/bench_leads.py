@@ -5,6 +5,7 @@ Run: python tests/bench/bench_leads.py [--million]
 """
 
 import random
+import resource
 import sys
 import time
 from pathlib import Path
@@ -44,7 +45,8 @@ def measured(name: str, rules: Engine, material: Material) -> None:
     leads = rules.run(material)
     taken = time.process_time() - started
     characters = sum(len(item.text) for item in (*material.speech, *material.screen, *material.chat))
-    print(f"{name}: {characters:,} characters, {len(leads)} leads in {taken:.2f} s CPU")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(f"{name}: {characters:,} characters, {len(leads)} leads in {taken:.2f} s CPU, peak memory {peak} MiB", flush=True)
 
 
 def main() -> None:
