@@ -1,4 +1,4 @@
-"""One file from outside into the case: read once, hashed while copied, flushed, read back and compared.
+"""One file from outside into the case: read once, hashed while copied (`copy_in`); flushed, read back and compared (`prove_copy`).
 
 What is under way lies in `originals/.incoming/` as `<token>.partial` with a note of its source beside it, so that a stopped import
 can go on. Nothing here decides what a file is or gives it its final name.
@@ -118,14 +118,14 @@ def wait_until_still(path: Path, check: Callable[[], None]) -> Source:
 def copy_in(
     source: Source, incoming: Incoming, on_bytes: Callable[[int], None], check: Callable[[], None], *, snapshot: bool = False
 ) -> FileDigests:
-    """Copies a source to its partial and returns its digests; afterwards the partial is known to hold the same bytes.
+    """Copies a source to its partial and returns its digests; that the disk holds the same bytes is for `prove_copy` to say.
 
     With `snapshot` the first `source.size` bytes are taken, whatever is written behind them meanwhile.
 
     `on_bytes` is told the bytes of the source read so far; `check` is called for every piece and may raise to stop, which leaves the
     partial to go on from. A partial of the same, unchanged source is compared with it rather than written again. Raises BadInput
-    `import.growing`, `import.copy_differs`, `import.vanished`, `import.denied`, `import.read_error`; StorageError `storage.full`,
-    `storage.read_only`, `storage.failed`.
+    `import.growing`, `import.vanished`, `import.denied`, `import.read_error`; StorageError `storage.full`, `storage.read_only`,
+    `storage.failed`.
     """
     kept = _prepare(source, incoming)
     try:
@@ -138,8 +138,6 @@ def copy_in(
             _wait_until_settled(source, check)
         if digests.bytes != source.size or not (snapshot or source.unchanged(os.fstat(file.fileno()))):
             raise BadInput("import.growing", file=source.path.name, before=source.size, after=os.fstat(file.fileno()).st_size)
-    if _sha256_on_disk(source, incoming.partial, check) != digests.sha256:
-        raise BadInput("import.copy_differs", file=source.path.name)
     return digests
 
 
@@ -199,7 +197,6 @@ def _copy(
             on_bytes(done)
         try:
             target.truncate(done)
-            os.fsync(target.fileno())
         except OSError as error:
             raise write_failure(error, source.path, incoming.partial.parent) from error
     return digests.result()
@@ -232,12 +229,16 @@ def _wait_until_settled(source: Source, check: Callable[[], None]) -> None:
         time.sleep(0.05)
 
 
-def _sha256_on_disk(source: Source, path: Path, check: Callable[[], None]) -> str:
-    """SHA-256 of the copy, from the disk rather than from memory where the system can be asked to forget."""
+def prove_copy(source: Source, path: Path, sha256: str, check: Callable[[], None]) -> None:
+    """Flushes a copy and reads it back, from the disk rather than from memory where the system can be asked to forget.
+
+    `check` may raise to stop. Raises BadInput `import.copy_differs` where it has not this SHA-256; StorageError as `copy_in`.
+    """
     digest = hashlib.sha256()
     view = memoryview(bytearray(BUFFER))
     try:
-        with path.open("rb", buffering=0) as file:
+        with path.open("r+b", buffering=0) as file:
+            os.fsync(file.fileno())
             if hasattr(os, "posix_fadvise"):
                 os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
             while count := file.readinto(view):
@@ -245,7 +246,8 @@ def _sha256_on_disk(source: Source, path: Path, check: Callable[[], None]) -> st
                 digest.update(view[:count])
     except OSError as error:
         raise write_failure(error, source.path, path.parent) from error
-    return digest.hexdigest()
+    if digest.hexdigest() != sha256:
+        raise BadInput("import.copy_differs", file=source.path.name)
 
 
 def settle_in_vault(partial: Path, final: Path) -> None:

@@ -28,7 +28,6 @@ from inspector_app.media.container import open_media
 from inspector_app.media.epochs import Epoch, epochs, scan_of
 from inspector_app.media.index import TimeIndex, build_index, save_index
 from inspector_app.media.probe import Probe, Warned, probe, scan_recording
-from inspector_app.media.remux import make_working_copy, needs_working_copy
 from inspector_app.media.scan import Scan
 from inspector_app.media.thumbnails import write_poster
 
@@ -166,9 +165,8 @@ def _recording(name: Path, copy: Path, place: Place) -> Json:
     poster = None
     if facts.video_index is not None:
         poster = _attempt(warnings, lambda: _poster(copy, facts, place))
-        copier = _repaired if len(parts) > 1 else _working_copy if needs_working_copy(facts) else None
-        if copier is not None and not place.again:
-            made = _attempt(warnings, lambda: _with_room(copy, facts, place, lambda: copier(copy, scan, facts, parts, place)))
+        if len(parts) > 1 and not place.again:
+            made = _attempt(warnings, lambda: _repaired(copy, scan, facts, parts, place))
             derivatives = [made] if made else []
     return {
         "material": "recording",
@@ -256,26 +254,8 @@ def _poster(copy: Path, facts: Probe, place: Place) -> Json:
     return {"sha256": write_poster(copy, path, facts.zero_us, facts.duration_us), "path": place.relative(path)}
 
 
-def _with_room(copy: Path, facts: Probe, place: Place, make: Callable[[], Json]) -> Json:
+def _repaired(copy: Path, scan: Scan, facts: Probe, parts: list[Json], place: Place) -> Json:
     if shutil.disk_usage(place.folder).free < facts.bytes + SPARE_BYTES:
         raise BadInput("import.no_room_for_copy", file=copy.name, needed_bytes=facts.bytes + SPARE_BYTES)
-    return make()
-
-
-def _repaired(copy: Path, scan: Scan, _facts: Probe, parts: list[Json], place: Place) -> Json:
     made = make_repaired(copy, epochs(scan), [part["start_us"] for part in parts], place.folder, place.check)
     return {**made, "path": place.relative(place.folder / "repaired.mkv")}
-
-
-def _working_copy(copy: Path, _scan: Scan, facts: Probe, _parts: list[Json], place: Place) -> Json:
-    made = make_working_copy(copy, facts, place.folder, on_progress=lambda _: place.check())
-    return {
-        "kind": "working_copy",
-        "path": place.relative(made.path),
-        "sha256": made.sha256,
-        "bytes": made.bytes,
-        "offset_us": made.offset_us,
-        "tool": made.tool,
-        "version": made.version,
-        "settings": made.settings,
-    }

@@ -7,6 +7,7 @@ they cannot be used; what was stopped half-way stays in `originals/.incoming/` a
 import os
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -22,6 +23,7 @@ from inspector_app.intake.copying import (
     Source,
     copy_in,
     find_source,
+    prove_copy,
     read_failure,
     settle_in_vault,
     wait_until_still,
@@ -227,6 +229,7 @@ def _report_known(source: Source, incoming: Incoming, digests: FileDigests, batc
     registered = batch.case / batch.known[digests.sha256]
     restored = not registered.exists()
     if restored:
+        prove_copy(source, incoming.partial, digests.sha256, batch.channel.check)
         _settle(source, incoming, registered)
     head = {**_custody(source, digests), "path": batch.relative(registered), "duplicate": True, "restored": restored}
     if digests.sha256 not in batch.examine and digests.sha256 not in batch.chat_rows:
@@ -282,24 +285,27 @@ def _settle(source: Source, incoming: Incoming, final: Path) -> None:
 
 
 def _accept(source: Source, incoming: Incoming, digests: FileDigests, batch: _Batch, warnings: list[Json]) -> None:
-    """Examines a finished copy, gives it its name in the vault and reports it; what cannot be used is kept without working files."""
+    """Examines a finished copy while it is proven, gives it its name in the vault and reports it; what cannot be used is kept without working files."""
     final = batch.vault / (digests.sha256 + vault_suffix(source.path))
     folder = batch.working / digests.sha256
     problem: BadInput | None = None
     facts: Json = {}
     try:
-        try:
-            facts = examine(source.path, incoming.partial, Place(batch.case, folder, batch.channel.check))
-            if facts["material"] == "archive" and batch.unpacking:
-                warnings = [*warnings, {"code": "import.zip_nested", "facts": {}}]
-            facts["warnings"] = warnings + facts["warnings"]
-        except BadInput as error:
-            if error.code not in KEPT:
-                raise
-            problem = error
-            shutil.rmtree(folder, ignore_errors=True)
-        except OSError as error:
-            raise write_failure(error, source.path, folder) from error
+        with ThreadPoolExecutor(1, "proof") as aside:
+            proof = aside.submit(prove_copy, source, incoming.partial, digests.sha256, batch.channel.check)
+            try:
+                facts = examine(source.path, incoming.partial, Place(batch.case, folder, batch.channel.check))
+                if facts["material"] == "archive" and batch.unpacking:
+                    warnings = [*warnings, {"code": "import.zip_nested", "facts": {}}]
+                facts["warnings"] = warnings + facts["warnings"]
+            except BadInput as error:
+                if error.code not in KEPT:
+                    raise
+                problem = error
+                shutil.rmtree(folder, ignore_errors=True)
+            except OSError as error:
+                raise write_failure(error, source.path, folder) from error
+        proof.result()
         _settle(source, incoming, final)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)

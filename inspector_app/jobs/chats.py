@@ -101,21 +101,26 @@ class Laying:
         return (wall - datetime.fromisoformat(self._started)) // timedelta(microseconds=1), assumed
 
     def _message(self, row: Json, at_us: int) -> ChatMessage:
-        facts = {**row["facts"], **({"price": row["price"]} if row["price"] else {}), "line": row["line"]}
-        return ChatMessage(
-            id=new_id("chat_message"),
-            recording_id=self.log.recording_id,
-            original_id=self.data["sha256"],
-            at_us=_aligned(at_us, self.log),
-            user=row["user"],
-            text=row["text"],
-            kind=row["kind"],
-            message_id=row["message_id"],
-            group_key=row["group_key"],
-            count=row["count"],
-            wall_at=row["wall"] or "",
-            facts=facts if not self.log.anchors else {**facts, "log_us": at_us},
-        )
+        more = {"log_us": at_us} if self.log.anchors else {}
+        return message_of(self.log, row, _aligned(at_us, self.log), line=row["line"], **more)
+
+
+def message_of(log: ChatLog, row: Json, at_us: int, **facts: Any) -> ChatMessage:
+    """A row of a log (`intake.chat.rows.ChatRow.to_json`) as a message at its moment, with more facts of its own."""
+    return ChatMessage(
+        id=new_id("chat_message"),
+        recording_id=log.recording_id,
+        original_id=log.original_id,
+        at_us=at_us,
+        user=row["user"],
+        text=row["text"],
+        kind=row["kind"],
+        message_id=row["message_id"],
+        group_key=row["group_key"],
+        count=row["count"],
+        wall_at=row["wall"] or "",
+        facts={**row["facts"], **({"price": row["price"]} if row["price"] else {}), **facts},
+    )
 
 
 def _aligned(log_us: int, log: ChatLog) -> int:

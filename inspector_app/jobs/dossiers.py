@@ -25,7 +25,7 @@ def run(run: "Run", params: Json) -> Json:
     """Params: out (path of the PDF), and optionally edition (`dossier.editions.EDITIONS`; full), article (of
     an extract) and html (a folder for the web edition).
 
-    Facts: pdf, data (the JSON beside it), pages, exhibits, sha256, bytes, journal_head, dossier, edition, version, places (see
+    Facts: pdf, volumes (every file, the first is pdf), data (the JSON beside it), pages, exhibits, sha256, bytes, journal_head, dossier, edition, version, places (see
     `dossier.worker.run`), html (the page, "" without), clips.
     """
     case = run.case
@@ -48,30 +48,36 @@ def run(run: "Run", params: Json) -> Json:
     data, kept = editions.edition(case, whole, params.get("edition") or editions.FULL, params.get("article") or "")
     info = data["edition"]
     made: list[Dossier] = []
+    files: list[str] = []
 
     def on_item(_kind: str, item: Json) -> None:
         inside = out.is_relative_to(case.folder)
-        dossier = Dossier(
-            id=new_id("dossier"),
-            path=out.relative_to(case.folder).as_posix() if inside else str(out),
-            sha256=item["sha256"],
-            bytes=item["bytes"],
-            pages=item["pages"],
-            exhibits=item["exhibits"],
-            journal_head=head[1],
-            created_at=iso(sealed_at),
-            by=run.actor.name,
-            edition=info["name"],
-            version=info["version"],
-            facts={**kept, "places": item["places"]},
-        )
+        files.extend(one["path"] for one in item["volumes"])
+        rows = [
+            Dossier(
+                id=new_id("dossier"),
+                path=Path(one["path"]).relative_to(case.folder).as_posix() if inside else one["path"],
+                sha256=one["sha256"],
+                bytes=one["bytes"],
+                pages=one["pages"],
+                exhibits=item["exhibits"],
+                journal_head=head[1],
+                created_at=iso(sealed_at),
+                by=run.actor.name,
+                edition=info["name"],
+                version=info["version"],
+                facts={**kept, "places": item["places"], "volume": number, "of": len(files)},
+            )
+            for number, one in enumerate(item["volumes"], 1)
+        ]
+        dossier = rows[0]
         said: dict[str, str | int] = {
-            "pages": dossier.pages,
+            "pages": item["pages"],
             "sha256": dossier.sha256,
             "edition": dossier.edition,
             "version": dossier.version,
         }
-        case.commit(Act("dossier.build", run.actor, [insert(dossier)], dossier.id, said))
+        case.commit(Act("dossier.build", run.actor, [insert(row) for row in rows], dossier.id, said))
         made.append(dossier)
 
     spec = {
@@ -87,7 +93,8 @@ def run(run: "Run", params: Json) -> Json:
     dossier = made[0]
     return {
         "pdf": str(out),
-        "pages": dossier.pages,
+        "volumes": files,
+        "pages": done["pages"],
         "exhibits": dossier.exhibits,
         "sha256": dossier.sha256,
         "bytes": dossier.bytes,

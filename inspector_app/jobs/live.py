@@ -9,7 +9,7 @@ import json
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -48,6 +48,16 @@ class Backlog:
     screen_later: bool = False
 
 
+@dataclass(frozen=True)
+class _Sound:
+    """How far the growing sound is laid, see `intake.live.growingsound`: parts settled, the line before the next, samples in the file."""
+
+    settled: int = 0
+    samples: int = 0
+    sound_to: int | None = None
+    heard: int = 0
+
+
 #: by recording; only while the work runs in this process
 _STATES: dict[str, Backlog] = {}
 
@@ -82,19 +92,23 @@ class _Live:
         self._folder = run.case.folder / "working" / "captures" / Path(capture.folder).name
         self._stop_speech = threading.Event()
         self._speech: _Hearing | None = None
-        self._laid, self._samples = self._known()
+        self._sound = self._known()
+        self._seen = 0
+        self._whole = False
         self._fed_at = 0.0
         self._screen_later = False
         self._rows = (0, 0)
 
-    def _known(self) -> tuple[int, int]:
-        """Parts and samples that an earlier run has laid; the sound file may hold more, which is then written anew."""
+    def _known(self) -> "_Sound":
+        """What an earlier run has laid."""
         try:
-            said = json.loads((self._folder / _STATE).read_text(encoding="utf-8"))
-            whole = (self._folder / _SOUND).stat().st_size >= wavfront.HEADER + 2 * said["samples"]
-            return (said["parts"], said["samples"]) if whole else (0, 0)
-        except (OSError, ValueError, KeyError):
-            return 0, 0
+            said = _Sound(**json.loads((self._folder / _STATE).read_text(encoding="utf-8")))
+            if (self._folder / _SOUND).stat().st_size >= wavfront.HEADER + wavfront.WIDTH * said.heard:
+                return said
+        except (OSError, ValueError, TypeError):
+            pass
+        (self._folder / _SOUND).unlink(missing_ok=True)  # how it was laid is not known: it is laid anew
+        return _Sound()
 
     def run(self) -> Json:
         recording = self._first()
@@ -106,7 +120,7 @@ class _Live:
             over = self._run.case.get(Capture, self._capture.id).state != "recording"  # asked before the parts: none comes after it
             recording = self._run.case.get(Recording, self._id)
             if recording.has_audio:
-                self._lay(recording)
+                self._lay(recording, over)
                 self._speech = self._speech or self._listen()
             if over:
                 break
@@ -128,17 +142,21 @@ class _Live:
 
     # -- speech --------------------------------------------------------------------------------------------------------------
 
-    def _lay(self, recording: Recording) -> None:
-        """The sound of the parts that came since, for the listener."""
+    def _lay(self, recording: Recording, over: bool) -> None:
+        """The sound of the parts that came since, for the listener; the last moment of it once the next part is there, or none comes."""
         count = self._run.case.count(Part, recording_id=self._id)
-        if count == self._laid:
+        if (count, over) == (self._seen, self._whole):
             return
-        parts = timeline_of(self._run.case, recording).parts[self._laid : count]
-        spec = {"wav": str(self._folder / _SOUND), "timeline": Timeline.of(parts).as_spec(), "samples": self._samples}
+        before = self._sound
+        first = min(before.settled, 1)  # the part before them is given too: its sound runs into theirs
+        parts = timeline_of(self._run.case, recording).parts[before.settled - first : count]
+        spec = {"wav": str(self._folder / _SOUND), "timeline": Timeline.of(parts).as_spec(), "first": first, "over": over}
+        spec |= {"samples": before.samples, "sound_to": before.sound_to}
         self._folder.mkdir(parents=True, exist_ok=True)
-        self._samples = self._run.child("live-sound", spec, lambda *_: None, stage="live-sound")["samples"]
-        self._laid, self._fed_at = count, time.monotonic()
-        (self._folder / _STATE).write_text(json.dumps({"parts": self._laid, "samples": self._samples}), encoding="utf-8")
+        done = _Sound(**self._run.child("live-sound", spec, lambda *_: None, stage="live-sound"))
+        self._sound = replace(done, settled=before.settled + done.settled)
+        self._seen, self._whole, self._fed_at = count, over, time.monotonic()
+        (self._folder / _STATE).write_text(json.dumps(asdict(self._sound)), encoding="utf-8")
 
     def _listen(self) -> "_Hearing":
         place = self._folder.relative_to(self._run.case.folder).as_posix()
@@ -175,8 +193,13 @@ class _Live:
         return blocks[0].end_us if blocks else 0
 
     def _read(self, recording: Recording) -> None:
-        if recording.duration_us - self._read_us() >= BLOCK_US:
+        if recording.duration_us - self._read_us() < BLOCK_US:
+            return
+        try:
             screens.run(self._run, {"recording": self._id})
+        except ModelError as error:  # speech can still be heard; it is raised at the end
+            self._screen_later = True
+            self._run.warn(error.code, dict(error.facts))
 
     def _put_off(self, recording: Recording) -> None:
         """Says so once the screen falls too far behind."""
@@ -191,7 +214,7 @@ class _Live:
         transcript = self._transcript()
         heard = self._run.case.find(Chunk, transcript_id=transcript.id, state="done", order="ord DESC") if transcript else []
         waiting = self._run.case.count(Chunk, transcript_id=transcript.id, state="pending") if transcript else 0
-        heard_us = heard[0].end_us if waiting and heard else 0 if waiting else self._samples * SECOND // wavfront.RATE
+        heard_us = heard[0].end_us if waiting and heard else 0 if waiting else self._sound.heard * SECOND // wavfront.RATE
         _STATES[self._id] = Backlog(recording.duration_us, heard_us, self._read_us(), self._later(), self._screen_later)
         self._run.progress("live", heard_us, recording.duration_us, "us")
         rows = (len(heard), self._run.case.count(ScreenText, recording_id=self._id))
@@ -203,7 +226,7 @@ class _Live:
         """The recording is over: what was put off is done now, the speech first."""
         transcript: Json = {"transcript": "", "segments": 0, "after_recording": 0}
         if self._speech is not None:
-            wavfront.close(self._folder / _SOUND, self._samples)
+            wavfront.close(self._folder / _SOUND, self._sound.heard)
             (self._folder / _ENDED).touch()
             transcript = self._speech.result(self._run, lambda: self._tell(recording))
         texts: Json = screens.run(self._run, {"recording": self._id}) if recording.has_video else {"texts": 0}

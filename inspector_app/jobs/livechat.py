@@ -5,19 +5,21 @@ held the picture back than the chat is not known to anybody; two points set by h
 """
 
 import time
-from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from inspector_app.casefile.changes import Change, insert
+from inspector_app.domain.broadcast import carried
 from inspector_app.domain.ids import new_id
 from inspector_app.domain.records import Capture, ChatLog, ChatMessage, Original, Recording
 from inspector_app.domain.timebase import iso, utc_now
 from inspector_app.intake.live import control
 from inspector_app.integrity.capturechain import JOURNAL, Line, walk
 from inspector_app.integrity.digests import hash_file
+
+from .chats import message_of
 
 if TYPE_CHECKING:
     from .run import Run
@@ -92,32 +94,4 @@ def _messages(lines: list[Line], anchors: list[list[int]], log: ChatLog) -> Iter
             continue
         arrived = (datetime.fromisoformat(line.said["at"]) - _EPOCH) // timedelta(microseconds=1)
         for row in line.said["rows"]:
-            yield ChatMessage(
-                id=new_id("chat_message"),
-                recording_id=log.recording_id,
-                original_id=log.original_id,
-                at_us=place_of(anchors, arrived),
-                user=row["user"],
-                text=row["text"],
-                kind=row["kind"],
-                message_id=row["message_id"],
-                group_key=row["group_key"],
-                count=row["count"],
-                wall_at=row["wall"],
-                facts={
-                    **row["facts"],
-                    **({"price": row["price"]} if row["price"] else {}),
-                    "line": line.said["seq"],
-                    "arrived": line.said["at"],
-                },
-            )
-
-
-def place_of(anchors: list[list[int]], utc_us: int) -> int:
-    """Where on the recording a moment of our clock lies, between the anchors `[recording_us, utc_us]` around it; before its start: negative."""
-    place = bisect_right([anchor[1] for anchor in anchors], utc_us) - 1
-    if place < 0 or place + 1 >= len(anchors):
-        media, utc = anchors[max(place, 0)]
-        return media + utc_us - utc
-    (media, utc), (next_media, next_utc) = anchors[place], anchors[place + 1]
-    return media + (utc_us - utc) * (next_media - media) // (next_utc - utc) if next_utc > utc else media
+            yield message_of(log, row, carried(anchors, arrived, 1, 0), line=line.said["seq"], arrived=line.said["at"])

@@ -7,6 +7,7 @@ from array import array
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
 
 from av.audio.stream import AudioStream
@@ -16,13 +17,15 @@ from av.packet import Packet
 from av.stream import Stream
 
 from inspector_app.domain.timebase import SECOND, Micros, to_micros
-from inspector_app.media.container import base_of, is_picture_track, open_media
+from inspector_app.media.container import base_of, content_type, is_picture_track, open_media
 
 #: A clock that goes back by more than this (in decoding order) was restarted; less is reordering or jitter.
 _RESTART_US = SECOND
 #: Reading goes on after a damaged stretch; so many errors without one packet between them mean that nothing more comes.
 _ERRORS_IN_A_ROW = 32
 _CALL_EVERY = 512
+#: Containers that tell a new set-up of the decoder beside a packet.
+_SETS_UP_AGAIN = {"flv", "mp4", "asf"}
 
 
 @dataclass
@@ -44,32 +47,38 @@ class StreamScan:
     restarts: int = 0
     #: where presentation starts when the first packets only warm the decoder up (AAC priming), in ticks
     opens_at: int | None = None
+    #: whether its packets may bring a new set-up of the decoder: they are asked one by one
+    watched: bool = False
     _last_dts: int | None = None
 
+    def __post_init__(self) -> None:
+        self._restart_ticks = _RESTART_US * self.base.denominator // (self.base.numerator * SECOND)
+
     def take(self, packet: "Packet[Stream]") -> None:
-        stamp = packet.pts if packet.pts is not None else packet.dts
-        self.corrupt += packet.is_corrupt
-        if packet.dts is not None:
-            if (
-                self._last_dts is not None
-                and (self._last_dts - packet.dts) * self.base.numerator * SECOND > _RESTART_US * self.base.denominator
-            ):
+        """Called for every packet of hours of material: each thing asked of a packet costs a third of a microsecond."""
+        pts, dts, pos = packet.pts, packet.dts, packet.pos
+        if packet.is_corrupt:
+            self.corrupt += 1
+        if dts is not None:
+            if self._last_dts is not None and self._last_dts - dts > self._restart_ticks:
                 self.restarts += 1
-            self._last_dts = packet.dts
+            self._last_dts = dts
+        stamp = dts if pts is None else pts
         if stamp is None or packet.is_discard:
             return
-        if self.kind == "video" and self.pts and packet.has_sidedata("new_extradata"):
+        if self.watched and self.pts and packet.has_sidedata("new_extradata"):
             self.headers.append((len(self.pts), self.pos[-1]))
         self.pts.append(stamp)
-        self.dts.append(stamp if packet.dts is None else packet.dts)
+        self.dts.append(stamp if dts is None else dts)
         self.key.append(packet.is_keyframe)
-        self.pos.append(-1 if packet.pos is None else packet.pos)
+        self.pos.append(-1 if pos is None else pos)
         end = stamp + (packet.duration or 0)
-        self.end = end if self.end is None else max(self.end, end)
+        if self.end is None or end > self.end:
+            self.end = end
 
-    @property
+    @cached_property
     def start(self) -> int | None:
-        """First presentation time in ticks; priming is not presented and so does not count."""
+        """First presentation time in ticks, asked for once all is read; priming is not presented and so does not count."""
         if not self.pts:
             return None
         first = min(self.pts)
@@ -105,8 +114,8 @@ class Scan:
         return max(ends, default=self.zero_us) - self.zero_us
 
 
-def _new(stream: Stream) -> StreamScan:
-    scan = StreamScan(stream.index, stream.type, base_of(stream))
+def _new(stream: Stream, container_type: str) -> StreamScan:
+    scan = StreamScan(stream.index, stream.type, base_of(stream), watched=stream.type == "video" and container_type in _SETS_UP_AGAIN)
     if isinstance(stream, AudioStream):
         scan.opens_at = stream.start_time
     return scan
@@ -120,7 +129,7 @@ def scan_packets(path: Path, on_progress: Callable[[int], None] | None = None) -
     """
     with open_media(path) as container:
         wanted = [stream for stream in container.streams if is_picture_track(stream) or isinstance(stream, AudioStream)]
-        scans = {stream.index: _new(stream) for stream in wanted}
+        scans = {stream.index: _new(stream, content_type(container)) for stream in wanted}
         errors = _read(container, wanted, scans, on_progress) if wanted else 0
     return Scan(scans, errors)
 

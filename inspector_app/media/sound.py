@@ -11,7 +11,9 @@ from typing import Final, Literal
 
 from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
+from av.audio.stream import AudioStream
 from av.error import FFmpegError
+from av.packet import Packet
 
 from inspector_app.domain.timebase import SECOND, Interval, Micros, to_micros, to_ticks
 from inspector_app.media.container import base_of, main_audio, open_media
@@ -19,6 +21,8 @@ from inspector_app.media.timeline import Timeline, TimelinePart
 
 #: Time stamps may wander this far from the samples counted before the sound is set right again.
 TOLERANCE_US: Final = 50_000
+#: A file is cut at a picture; the sound that goes with it comes a little before or after it. So far outside its part sound still counts.
+SEAM_US: Final = 100_000
 #: How long before a moment decoding starts: decoders need a packet or two, and seeking is coarse in streams without an index.
 _EARLY_US: Final = SECOND
 Check = Callable[[], None]
@@ -29,7 +33,8 @@ class SoundLine:
     """Takes decoded frames with their times and gives out signed 16-bit samples without a hole: `emit(bytes)`, interleaved.
 
     Sample `written` is heard `written / rate` seconds after `from_us`. `heard` counts those that came from the recording, `silences` are
-    the stretches filled, `resyncs` how often time stamps and samples had to be set right, `tracks` how many files had sound.
+    the stretches filled, `resyncs` how often time stamps and samples had to be set right, `tracks` how many files had sound. `sound_to` is
+    the sample up to which sound reaches (None: silence comes before), by which a stretch goes on where the one before it ended.
     """
 
     emit: Callable[[bytes], None]
@@ -41,6 +46,7 @@ class SoundLine:
     resyncs: int = 0
     tracks: int = 0
     silences: list[Interval] = field(default_factory=list)
+    sound_to: int | None = None
     #: the stretch being written: its resampler, what it was made for, where it began, input samples given to it
     _resampler: AudioResampler | None = None
     _format: tuple[int, str, str] = (0, "", "")
@@ -79,6 +85,7 @@ class SoundLine:
         if missing > 0:
             self._give(bytes(missing * self.width))
         self._resampler = None
+        self.sound_to = self.written
 
     def filling(self, at_us: Micros) -> Iterator[None]:
         """Silence up to a moment, a second at each step; nothing where that has its sound already."""
@@ -86,6 +93,11 @@ class SoundLine:
         while self.written < self._place(at_us):
             self._fill(min(self._place(at_us), self.written + self.rate))
             yield
+
+    @property
+    def reached_us(self) -> Micros:
+        """The recording time up to which there is sound or silence."""
+        return self._time_of(self.written if self._resampler is None else self._due())
 
     @property
     def width(self) -> int:
@@ -100,7 +112,8 @@ class SoundLine:
         return self._began + self._fed * self.rate // self._format[0]
 
     def _open_stretch(self, shape: tuple[int, str, str], at: int) -> None:
-        self._fill(at)
+        if self.sound_to != self.written or at - self.written > TOLERANCE_US * self.rate // SECOND:
+            self._fill(at)
         self._format, self._began, self._fed = shape, self.written, 0
         self._resampler = AudioResampler(format="s16", layout=self.layout, rate=self.rate)
 
@@ -139,19 +152,27 @@ def laying(timeline: Timeline, line: SoundLine) -> Iterator[None]:
 
     Damaged packets become silence up to the next good one. Raises av.error.FFmpegError where a file cannot be opened.
     """
-    for part in timeline.parts:
-        if part.end_us > line.from_us:
-            yield from line.filling(part.start_us)
-            yield from _part(part, line)
+    for number in range(len(timeline.parts)):
+        yield from laying_part(timeline, number, line)
 
 
-def _part(part: TimelinePart, line: SoundLine) -> Iterator[None]:
+def laying_part(timeline: Timeline, number: int, line: SoundLine) -> Iterator[None]:
+    """One part of it. What lies just behind the part's end counts up to where the next part's own sound begins."""
+    part = timeline.parts[number]
+    if part.end_us + SEAM_US <= line.from_us:
+        return
+    until_us = part.end_us
+    if number + 1 < len(timeline.parts):
+        until_us = max(part.end_us, min(part.end_us + SEAM_US, _first_sound_us(timeline.parts[number + 1])))
+    yield from line.filling(part.start_us - SEAM_US)
     with open_media(part.path) as container:
         stream = main_audio(container)
         if stream is None:
             return
         line.tracks += 1
-        if line.from_us > part.start_us + _EARLY_US:
+        if line.from_us <= part.start_us + _EARLY_US:
+            _run_in(stream, timeline.parts[number - 1] if number else None, part)
+        else:
             with contextlib.suppress(FFmpegError):  # then it is read from its beginning
                 container.seek(to_ticks(part.container_us(line.from_us) - _EARLY_US, base_of(stream)), stream=stream)
         for packet in container.demux(stream):
@@ -163,15 +184,58 @@ def _part(part: TimelinePart, line: SoundLine) -> Iterator[None]:
             for frame in frames:
                 base = frame.time_base
                 at = None if frame.pts is None or base is None else part.recording_us(to_micros(frame.pts, base))
-                if at is None or _belongs(frame, at, part, line):
+                if at is None or _belongs(frame, at, part.start_us, until_us, line):
                     line.take(frame, at)
-                elif at >= part.end_us:
+                elif at >= until_us:
                     line.close()
                     return
     line.close()
 
 
-def _belongs(frame: AudioFrame, at_us: Micros, part: TimelinePart, line: SoundLine) -> bool:
-    """Whether most of a frame lies within its part and behind the beginning of the line."""
+def _run_in(stream: AudioStream, before: TimelinePart | None, part: TimelinePart) -> None:
+    """Gives the decoder the packet before the file's first, where that is the end of the file before: each packet sounds on into the next.
+
+    Without it the first hundredth of a second of every file is half as loud as it was.
+    """
+    if before is None or before.path == part.path or part.start_us - before.end_us > SEAM_US:
+        return
+    begins_us = _first_sound_us(part)
+    last, ends_us = b"", begins_us
+    with contextlib.suppress(FFmpegError), open_media(before.path) as container:
+        its = main_audio(container)
+        if its is None or _set_up(its) != _set_up(stream):
+            return
+        with contextlib.suppress(FFmpegError):
+            container.seek(to_ticks(before.container_us(before.end_us) - _EARLY_US, base_of(its)), stream=its)
+        for packet in container.demux(its):
+            if not packet.size or packet.pts is None:
+                continue
+            end = before.recording_us(to_micros(packet.pts + (packet.duration or 0), base_of(its)))
+            if end > begins_us + TOLERANCE_US:
+                break
+            last, ends_us = bytes(packet), end
+    if last and begins_us - ends_us <= TOLERANCE_US:
+        with contextlib.suppress(FFmpegError):
+            stream.codec_context.decode(Packet(last))
+
+
+def _set_up(stream: AudioStream) -> tuple[str, int, bytes | None]:
+    return stream.codec_context.name, stream.codec_context.sample_rate, stream.codec_context.extradata
+
+
+def _first_sound_us(part: TimelinePart) -> Micros:
+    """When the sound of a part's file begins, on the recording's clock; its end where it has none or cannot be read."""
+    with contextlib.suppress(FFmpegError), open_media(part.path) as container:
+        stream = main_audio(container)
+        if stream is not None:
+            for packet in container.demux(stream):
+                if packet.pts is not None:
+                    return part.recording_us(to_micros(packet.pts, base_of(stream)))
+    return part.end_us
+
+
+def _belongs(frame: AudioFrame, at_us: Micros, start_us: Micros, until_us: Micros, line: SoundLine) -> bool:
+    """Whether most of a frame lies within its part, or just before it where the line has no sound yet, and behind the line's beginning."""
     middle = at_us + frame.samples * SECOND // max(1, frame.sample_rate) // 2
-    return max(part.start_us, line.from_us) <= middle < part.end_us
+    earliest = start_us if middle >= start_us else max(start_us - SEAM_US, line.reached_us)
+    return max(earliest, line.from_us) <= middle < until_us

@@ -14,6 +14,7 @@ from types import SimpleNamespace
 
 import av
 import pytest
+from av.error import FFmpegError
 
 from inspector_app.casefile.case import Case
 from inspector_app.casefile.timelines import timeline_of
@@ -22,19 +23,12 @@ from inspector_app.intake.live import control
 from inspector_app.integrity.capturechain import JOURNAL, read
 from inspector_app.integrity.verify import verify_case
 
+from ..patience import until  # noqa: TID252
+from ..xserver import xserver  # noqa: TID252
+
 LIVE = Path(__file__).parents[1] / "unit" / "intake" / "live"
 flvserver = SimpleNamespace(**runpy.run_path(str(LIVE / "flvserver.py")))
 nginx = SimpleNamespace(**runpy.run_path(str(LIVE / "nginxserver.py")))
-
-PATIENCE_S = 60
-
-
-def until(holds, what):
-    end = time.monotonic() + PATIENCE_S
-    while not (found := holds()):
-        assert time.monotonic() < end, f"waited in vain: {what}"
-        time.sleep(0.02)
-    return found
 
 
 @pytest.fixture(scope="module")
@@ -66,20 +60,33 @@ def pid_of(working, other_than=0):
     return until(lambda: (pid := control.read_state(working).get("pid", 0)) != other_than and pid, "a recorder tells its state")
 
 
-def test_that_a_killed_recorder_loses_at_most_a_tenth_of_a_second_and_goes_on(recorder, server):
+def told_us(folder):
+    """The newest moment, on the container's clock, that the present recorder says to have on the disk; 0 before it said so."""
+    lines = read(folder / JOURNAL) if (folder / JOURNAL).exists() else []
+    began = max((place for place, line in enumerate(lines) if line.event in ("start", "process_restart")), default=0)
+    return max((line.said["last_us"] or 0 for line in lines[began:] if line.event == "heartbeat"), default=0)
+
+
+def newest_us(folder):
+    """The newest moment that can be read from the files themselves."""
+    found = 0
+    for path in sorted(folder.glob("0*"))[-2:]:
+        with contextlib.suppress(FFmpegError), av.open(str(path)) as container:  # the last may hold nothing but its front
+            found = max([found, *(round(packet.pts * packet.time_base * 1_000_000) for packet in container.demux() if packet.size)])
+    return found
+
+
+def test_that_a_killed_recorder_loses_nothing_it_had_told_of_and_goes_on(recorder, server):
+    """How much of what the server had sent is lost depends on the machine, and is measured: `bench_capture.py --kills`."""
     working, folder = recorder
     pid, rng = 0, random.Random(20261121)
     for _ in range(2):
         pid = pid_of(working, pid)
-        until(lambda: control.read_state(working).get("state") == "recording", "bytes on the disk")
-        time.sleep(rng.uniform(0.2, 1.5))
-        last = server.script.sent[-1][2]
+        until(lambda: told_us(folder), "a heartbeat that tells of media")
+        time.sleep(rng.uniform(0, 1.5))
+        told = told_us(folder)
         os.kill(pid, signal.SIGKILL)
-        newest = max(folder.glob("*.flv"))
-        with av.open(str(newest)) as container:
-            seen = [packet.pts for packet in container.demux(video=0) if packet.size]
-        sent_ms = int.from_bytes(last[4:7], "big") | last[7] << 24
-        assert sent_ms - seen[-1] <= 200 + 100, "media runs at twice the speed: 0.1 s is 200 ms of it, and one tag was under way"
+        assert newest_us(folder) >= told - 1_000, "a millisecond is what the time stamps are rounded to"
     pid_of(working, pid)
     control.stop(working)
     until(lambda: not control.alive(working), "the recorder ends")
@@ -106,8 +113,8 @@ def test_that_a_killed_command_line_leaves_the_recording_alone_and_the_next_take
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-    size = control.read_state(working)["bytes"]
-    until(lambda: control.read_state(working)["bytes"] > size + 50_000, "it records on")
+    size = control.read_state(working).get("bytes", 0)
+    until(lambda: control.read_state(working).get("bytes", 0) > size + 50_000, "it records on")
     assert verify_case(bare_case).ok, "a capture that still runs is no problem"
     control.stop(working)
     until(lambda: not control.alive(working), "the recorder ends")
@@ -162,30 +169,27 @@ def test_that_several_rooms_are_recorded_at_once(tmp_path, film):
         for working, folder in places:
             until(lambda working=working: control.read_state(working).get("state") == "stopped", "the planned end")
             lines = read(folder / JOURNAL)
-            assert lines[-1].said["reason"] == "planned_end" and not any(line.event == "gap" for line in lines)
+            assert lines[-1].said["reason"] == "planned_end"
+            assert {line.said["kind"] for line in lines if line.event == "gap"} <= {"stall"}, "a starved machine may stall, nothing else"
     finally:
         for one in servers:
             one.end()
 
 
-def killed_and_gone_on(spec, url, sleep_s):
-    """Starts a recorder under its supervisor, kills it once, lets it go on, ends it; gives the journal as it was at the kill and at the end."""
+def killed_and_gone_on(spec, url, ready):
+    """Starts a recorder under its supervisor, kills it once `ready(its folder)`, lets it go on, ends it; gives the journal at the kill and at the end."""
     control.start(spec, url)
     working, folder = Path(spec.working), Path(spec.folder)
     pid = pid_of(working)
-    until(lambda: control.read_state(working).get("state") == "recording", "bytes on the disk")
-    time.sleep(sleep_s)
+    until(lambda: ready(folder), "enough is recorded")
     os.kill(pid, signal.SIGKILL)
-    newest = max(folder.glob("0*"))
     before = [line.said for line in read(folder / JOURNAL)]
-    with av.open(str(newest)) as container:
-        seen = [frame.time for frame in container.decode(video=0)]
     pid_of(working, pid)
     segments = len(list(folder.glob("0*")))
     until(lambda: len(list(folder.glob("0*"))) > segments, "it records on")
     control.stop(working)
     until(lambda: not control.alive(working), "the recorder ends")
-    return before, [line.said for line in read(folder / JOURNAL)], seen
+    return before, [line.said for line in read(folder / JOURNAL)]
 
 
 @pytest.fixture
@@ -199,30 +203,29 @@ def spec_of(tmp_path):
 
 @pytest.mark.skipif(shutil.which("Xvfb") is None, reason="Xvfb is not installed")
 def test_that_a_killed_recorder_of_a_screen_leaves_all_that_it_had_told_of(spec_of):
-    read_end, write_end = os.pipe()
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write_end), "-screen", "0", "320x240x24"], pass_fds=(write_end,), stderr=subprocess.DEVNULL
-    )
-    os.close(write_end)
-    try:
-        with os.fdopen(read_end) as pipe:
-            display = f":{pipe.readline().strip()}"
-        before, after, seen = killed_and_gone_on(spec_of("screen"), f"screen:{display}?fps=10&sound=off", 2.3)
-    finally:
-        server.kill()
-        server.wait()
+    spec = spec_of("screen")
+    with xserver() as display:
+        before, after = killed_and_gone_on(spec, f"screen:{display}?fps=10&sound=off", lambda folder: told_us(folder) > 1_500_000)
     told = [said["last_us"] for said in before if said["event"] == "heartbeat" and said["last_us"] is not None]
+    with av.open(str(min(Path(spec.folder).glob("0*")))) as container:
+        seen = [frame.time for frame in container.decode(video=0)]
     assert seen and told and seen[-1] * 1e6 >= told[-1] - 500_000, "what a heartbeat told of is in the file, but for a picture on its way"
     recovered = [said for said in after if said["event"] == "recovered"]
     assert len(recovered) == 1 and recovered[0]["prefix_holds"] in (None, True) and after[-1]["event"] == "end"
 
 
 @pytest.mark.skipif(not nginx.available(), reason="nginx with its RTMP module is not installed")
-def test_that_a_killed_recorder_of_hls_takes_no_segment_twice_and_misses_none(spec_of, tmp_path):
+def test_that_a_killed_recorder_of_hls_takes_no_segment_twice_and_tells_of_each_it_misses(spec_of, tmp_path):
+    """A recorder that comes back late finds the server's short playlist moved on: what it cannot have any more is a hole that it tells of."""
+
+    def two_segments(folder):
+        return (folder / JOURNAL).exists() and sum(line.event == "segment" for line in read(folder / JOURNAL)) >= 2
+
     source = flvserver.make_flv(tmp_path / "source.flv", seconds=20)
     with nginx.serving(tmp_path / "server", source) as (_, address):
         until((tmp_path / "server" / "hls" / "room.m3u8").exists, "a playlist")
-        _, after, _ = killed_and_gone_on(spec_of("hls"), address, 4.0)
+        _, after = killed_and_gone_on(spec_of("hls"), address, two_segments)
     numbers = [said["sequence"] for said in after if said["event"] == "segment" and said.get("complete")]
-    assert numbers == list(range(numbers[0], numbers[0] + len(numbers))) and len(numbers) >= 3
-    assert not [said for said in after if said["event"] == "gap" and said["kind"] == "hls_sequence_hole"]
+    holes = [said for said in after if said["event"] == "gap" and said["kind"] == "hls_sequence_hole"]
+    missing = [number for hole in holes for number in range(hole["first"], hole["last"] + 1)]
+    assert len(numbers) >= 3 and sorted(numbers + missing) == list(range(numbers[0], numbers[-1] + 1))

@@ -9,7 +9,6 @@ import contextlib
 import json
 import os
 import random
-import signal
 import sys
 import threading
 import time
@@ -17,13 +16,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-from filelock import FileLock
-
 from inspector_app import __version__
 from inspector_app.intake.chat import jsonlog
 from inspector_app.intake.chat.columns import TIME, pick
 from inspector_app.intake.chat.rows import ChatRow
-from inspector_app.integrity.capturechain import JOURNAL, Line, read
+from inspector_app.integrity.capturechain import JOURNAL, Line
 
 from . import control
 from .chatsource import ChatSource, source_of
@@ -231,18 +228,11 @@ def _words(cause: Broken) -> Json:
 
 def main(spec_path: Path) -> int:
     """Runs a chat recorder; status 0 means that it is over and must not be started again."""
-    spec = control.read_spec(spec_path)
-    address, _, hello = sys.stdin.readline().rstrip("\n").partition("\t")
-    lock = FileLock(Path(spec.working) / control.LOCK)
-    lock.acquire(timeout=10)
-    journal = Path(spec.folder) / JOURNAL
-    if journal.exists() and any(line.event == "end" for line in read(journal)):
-        return 0
-    for name in ("SIGINT", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda *_: control.stop(Path(spec.working)))
-    ChatRecorder(spec, source_of(address, hello)).run()
+    begun = control.begin(spec_path)
+    if begun is not None:
+        spec, told = begun
+        address, _, hello = told.partition("\t")
+        ChatRecorder(spec, source_of(address, hello)).run()
     return 0
 
 

@@ -6,6 +6,7 @@ A recorder belongs to no window. Whoever started it may end at once; it goes on,
 import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import asdict, dataclass, field
@@ -13,6 +14,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from filelock import FileLock, Timeout
+
+from inspector_app.integrity.capturechain import JOURNAL, read
 
 Json = dict[str, Any]
 SPEC: Final = "spec.json"
@@ -22,10 +25,13 @@ CHAT: Final = "chat"
 STATE: Final = "state.json"
 STOP: Final = "stop"
 MARK: Final = "mark"
+PAUSE: Final = "pause"
 LOCK: Final = "recorder.lock"
 SUPERVISOR_LOCK: Final = "supervisor.lock"
 #: where a process cannot detach itself, its handle is kept: Python complains of forgotten ones
 _STARTED: "list[subprocess.Popen[bytes]]" = []
+#: of this process, where it is a recorder: a lock that nobody keeps is released
+_LOCKS: list[FileLock] = []
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,25 @@ def read_spec(path: Path) -> CaptureSpec:
     return CaptureSpec(**{**said, "servers": tuple(said["servers"])})
 
 
+def begin(spec_path: Path) -> tuple[CaptureSpec, str] | None:
+    """How a recorder's process begins: alone, deaf to a terminal, ended by SIGTERM in order. Its spec and the line it is told by its pipe.
+
+    None where the capture is over already. The lock is held as long as the process lives. Raises filelock.Timeout where another records.
+    """
+    spec, told = read_spec(spec_path), sys.stdin.readline().rstrip("\r\n")
+    lock = FileLock(Path(spec.working) / LOCK)
+    lock.acquire(timeout=10)
+    _LOCKS.append(lock)
+    journal = Path(spec.folder) / JOURNAL
+    if journal.exists() and any(line.event == "end" for line in read(journal)):
+        return None
+    for name in ("SIGINT", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: stop(Path(spec.working)))
+    return spec, told
+
+
 def program(name: str, *words: str) -> list[str]:
     """How a part of the recorder is started: this interpreter, or the frozen program itself."""
     if getattr(sys, "frozen", False):
@@ -88,6 +113,14 @@ def start(spec: CaptureSpec, url: str, name: str = SPEC) -> None:
 def stop(working: Path) -> None:
     """Asks a recorder to end: it closes its files and says so in its journal."""
     (working / STOP).touch()
+
+
+def pause(working: Path, on: bool) -> None:
+    """Asks a recorder to receive nothing for a while, or to go on; it stays so over a recorder's death."""
+    if on:
+        (working / PAUSE).touch()
+    else:
+        (working / PAUSE).unlink(missing_ok=True)
 
 
 def mark(working: Path, text: str = "") -> None:

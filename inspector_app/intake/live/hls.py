@@ -1,7 +1,8 @@
 """Lane B: HLS, every media segment as received in a file of its own, init maps in front of the segments that need them.
 
 Playlists stand in the journal as they came, each as the part that differs from the one before; holes in the media sequence are gaps. Nothing
-is concatenated and nothing is decrypted.
+is concatenated and nothing is decrypted. Where no variant holds its sound, which lies in a playlist of its own, no file could play alone: such a
+broadcast goes packet by packet, picture and sound together (`remux`), and that is told.
 """
 
 import hashlib
@@ -10,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from .lane import Broken
+from .lane import Broken, Lane
 from .playlist import MediaSegment, NotPlaylist, Playlist, parse
 from .source import WATCHDOG_S, HttpStream, redacted, secrets_of, shown
 from .tape import Tape
@@ -41,6 +42,7 @@ class HlsLane:
         self._ready: Playlist | None = None
         self._next_at = 0.0
         self._moved_at = 0.0
+        self._joined: Lane | None = None
 
     def open(self, tape: Tape) -> Json:
         self._url = self._asked
@@ -48,7 +50,7 @@ class HlsLane:
         if playlist.variants:
             bandwidth, url, group = next((one for one in playlist.variants if one[2] not in playlist.apart), playlist.variants[0])
             if group in playlist.apart:
-                tape.notice("sound_apart")
+                return facts | self._join(tape)
             self._url = url
             facts |= {"bandwidth": bandwidth, "variant": shown(url)}
             playlist, _ = self._fetch(tape)
@@ -57,6 +59,15 @@ class HlsLane:
         self._ready = playlist
         self._moved_at = time.monotonic()
         return facts
+
+    def _join(self, tape: Tape) -> Json:
+        from .remux import RemuxLane  # FFmpeg's libraries, which the other broadcasts do without
+
+        if not tape.connects:
+            tape.notice("sound_apart")
+        self._joined = RemuxLane(self._asked, self._headers)
+        self.name = self._joined.name
+        return self._joined.open(tape)
 
     def _fetch(self, tape: Tape) -> tuple[Playlist, Json]:
         stream = HttpStream(self._url, headers=self._headers)
@@ -89,6 +100,10 @@ class HlsLane:
         self._last_text = data
 
     def step(self, tape: Tape) -> bool:
+        if self._joined is not None:
+            if not self._joined.step(tape):
+                raise Broken("disconnect", "live.ended", final=True)
+            return True
         if self._ready is None:
             if tape.stopping.wait(max(0.0, min(self._next_at - time.monotonic(), _WAIT_S))) or time.monotonic() < self._next_at:
                 return True
@@ -170,6 +185,9 @@ class HlsLane:
         return self._maps[place]
 
     def close(self, tape: Tape) -> None:
+        if self._joined is not None:
+            self._joined.close(tape)
+            self._joined = None
         tape.end_segment("cut_short", complete=0)
         self._ready = None
 

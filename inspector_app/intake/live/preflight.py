@@ -6,6 +6,7 @@ What it records lies in a folder of its own and is removed again; it touches no 
 import shutil
 import tempfile
 import threading
+import time
 from pathlib import Path
 from typing import Any, Final
 
@@ -73,8 +74,15 @@ def _trial(place: Path, spec: Json, channel: Channel) -> list[Json]:
     folder, working = place / "录制", place / "working"
     folder.mkdir()
     working.mkdir()
-    facts = {"min_free_bytes": 1 << 20, "ballast_bytes": 1 << 20, "seconds": spec["seconds"]}
-    told = CaptureSpec(capture="preflight", folder=str(folder), working=str(working), source=shown(spec["url"]), lane=spec["lane"], **facts)
+    told = CaptureSpec(
+        capture="preflight",
+        folder=str(folder),
+        working=str(working),
+        source=shown(spec["url"]),
+        lane=spec["lane"],
+        min_free_bytes=1 << 20,
+        ballast_bytes=1 << 20,
+    )
     over = threading.Event()
     watcher = threading.Thread(target=_watch, args=(over, working, channel, spec["seconds"]), daemon=True)
     watcher.start()
@@ -101,18 +109,19 @@ def _trial(place: Path, spec: Json, channel: Channel) -> list[Json]:
 
 
 def _watch(over: threading.Event, working: Path, channel: Channel, seconds: int) -> None:
-    """Ends the trial when it is asked to stop, or when nothing comes."""
-    waited = 0.0
+    """Ends the trial `seconds` after its first byte, when it is asked to stop, or when nothing comes."""
+    began = time.monotonic()
     while not over.wait(_IDLE_S):
-        waited += _IDLE_S
+        waited = time.monotonic() - began
         state = control.read_state(working)
-        channel.progress(int(state.get("seconds") or 0) * 1_000_000, seconds * 1_000_000, "us")
+        recorded = int(state["seconds"]) if state.get("bytes") else 0
+        channel.progress(recorded * 1_000_000, seconds * 1_000_000, "us")
         try:
             channel.check()
         except Stopped:  # the trial's own thread raises it once the recorder has closed its files
             control.stop(working)
             return
-        if waited > _PATIENCE_S + seconds or (waited > _PATIENCE_S and not state.get("bytes")):
+        if recorded >= seconds or waited > _PATIENCE_S + seconds or (waited > _PATIENCE_S and not state.get("bytes")):
             control.stop(working)
             return
 

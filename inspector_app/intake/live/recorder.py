@@ -9,15 +9,12 @@ import errno
 import json
 import os
 import random
-import signal
 import sys
 import threading
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
-
-from filelock import FileLock
 
 from inspector_app import __version__
 from inspector_app.domain.timebase import SECOND
@@ -57,6 +54,7 @@ class Recorder:
         self._ladder = Ladder(Path(spec.folder), min_free=spec.min_free_bytes, priority=spec.priority)
         self._steps = clock.StepWatch()
         self._over = threading.Event()
+        self._paused = threading.Event()
         self._reason = ""
         self._cause: Broken | None = None
         self._connected = False
@@ -147,6 +145,10 @@ class Recorder:
         """Takes what a person asked for through the capture's working folder, and the planned end."""
         if (self._working / control.STOP).exists():
             self._reason = self._reason or "stopped"
+        if (self._working / control.PAUSE).exists():
+            self._paused.set()
+        else:
+            self._paused.clear()
         mark = self._working / control.MARK
         if mark.exists():
             said = json.loads(mark.read_text(encoding="utf-8"))
@@ -189,6 +191,8 @@ class Recorder:
             state = (
                 "planned"
                 if self._waits
+                else "paused"
+                if self._paused.is_set()
                 else "recording"
                 if tape.growing
                 else "stalled"
@@ -234,6 +238,9 @@ class Recorder:
             while self._waits and not self._tape.stopping.wait(_POLL_S):
                 pass
             while not self._tape.stopping.is_set():
+                if self._paused.is_set():
+                    self._wait_out_the_pause()
+                    continue
                 began = mono_us()
                 try:
                     lane = lane or self.chooser.lane(self._tape)
@@ -244,6 +251,8 @@ class Recorder:
                     self._connected = False
                 if self._tape.stopping.is_set():
                     return
+                if self._paused.is_set():
+                    continue
                 self._cause = cause
                 if self.spec.until_utc_s and time.time() >= self.spec.until_utc_s:  # over time, and now it is over
                     self._reason = self._reason or "planned_end"
@@ -269,6 +278,12 @@ class Recorder:
         finally:
             self._over.set()
 
+    def _wait_out_the_pause(self) -> None:
+        """Nothing is received until a person lets it go on; that is a gap like any other, and whose it is is said."""
+        self._tape.begin_gap("user_pause")
+        while self._paused.is_set() and not self._tape.stopping.wait(_POLL_S):
+            pass
+
     def _one_connection(self, lane: Lane) -> Broken:
         tape = self._tape
         try:
@@ -276,7 +291,7 @@ class Recorder:
             tape.journal.write("connect", lane=lane.name, attempt=tape.connects + 1, **facts)
             tape.connects += 1
             self._connected, self._lane_name = True, lane.name
-            while not tape.stopping.is_set() and lane.step(tape):
+            while not tape.stopping.is_set() and not self._paused.is_set() and lane.step(tape):
                 pass
             return Broken("disconnect", "live.closed")
         finally:
@@ -304,18 +319,11 @@ def _place(crash: BaseException) -> str:
 
 def main(spec_path: Path) -> int:
     """Runs a recorder; status 0 means that it is over and must not be started again."""
-    spec = control.read_spec(spec_path)
-    url = sys.stdin.readline().strip()
-    lock = FileLock(Path(spec.working) / control.LOCK)
-    lock.acquire(timeout=10)
-    journal = Path(spec.folder) / JOURNAL
-    if journal.exists() and any(line.event == "end" for line in read(journal)):
+    begun = control.begin(spec_path)
+    if begun is None:
         return 0
-    for name in ("SIGINT", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda *_: control.stop(Path(spec.working)))
-    recorder = Recorder(spec, url)
+    spec, url = begun
+    recorder = Recorder(spec, url.strip())
     recorder.run()
     os._exit(_CRASHED if recorder.crashed else 0)  # a lane left behind in a library must not hold the process; all files are closed
 

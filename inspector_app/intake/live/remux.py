@@ -5,14 +5,16 @@ later picture wrongly.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, cast
 
 import av
+from av.audio.stream import AudioStream
 from av.container import InputContainer, OutputContainer
 from av.error import FFmpegError
 from av.packet import Packet
-from av.stream import Stream
+from av.stream import Discard, Stream
+from av.video.stream import VideoStream
 
 from inspector_app.domain.timebase import SECOND, Micros
 from inspector_app.media.container import base_of, is_picture_track
@@ -82,6 +84,11 @@ class RemuxLane:
         except FFmpegError as cause:
             raise _broken(cause, "resolve_fail") from cause
         wanted = [one for one in self._input.streams if is_picture_track(one) or one.type == "audio"]
+        if self._input.format.name == "hls":
+            wanted = _best_variant(wanted)
+            for one in self._input.streams:
+                if one not in wanted:
+                    one.discard = Discard.all  # what is not recorded is not fetched
         if not wanted:
             raise Broken("http_status", "live.not_media", type=self._input.format.name)
         self._streams = {one.index: one for one in wanted}
@@ -154,7 +161,7 @@ class RemuxLane:
         if why in ("ts_forward", "ts_backward"):
             tape.new_epoch()
         assert self._input is not None
-        kind = "mpegts" if "mpegts" in self._input.format.name else "matroska"
+        kind = "mpegts" if "mpegts" in self._input.format.name or _needs_ts(self._streams.values()) else "matroska"
         same_clock = why in ("time", "mark", "remux")
         tape.begin(".ts" if kind == "mpegts" else ".mkv", b"", why=why, starts_us=shown_us if same_clock else None)
         sink = _Sink(lambda data: self._write(data, tape))
@@ -200,6 +207,19 @@ class RemuxLane:
         if self._input is not None:
             self._input.close()
             self._input = None
+
+
+def _best_variant(streams: list[Stream]) -> list[Stream]:
+    """The largest picture and the first sound of a broadcast that offers itself in several sizes."""
+    pictures = [one for one in streams if isinstance(one, VideoStream)]
+    best = max(pictures, key=lambda one: one.codec_context.width * one.codec_context.height, default=None)
+    sound = next((one for one in streams if one.type == "audio"), None)
+    return [one for one in (best, sound) if one is not None]
+
+
+def _needs_ts(streams: Iterable[Stream]) -> bool:
+    """Whether AAC comes with its set-up in every packet, as in MPEG-TS: Matroska wants it once, at the front."""
+    return any(isinstance(one, AudioStream) and one.codec_context.name == "aac" and not one.codec_context.extradata for one in streams)
 
 
 def _broken(cause: FFmpegError, kind: str) -> Broken:

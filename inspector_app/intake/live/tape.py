@@ -177,11 +177,14 @@ class Tape:
     def begin_gap(self, kind: str, **facts: Any) -> None:
         """From now on nothing is received; the gap is told when it ends. A gap already open goes on, with one more attempt."""
         with self.lock:
-            if self._gap is not None:
-                self._gap["attempts"] += 1
-                self._gap["last_cause"] = facts.get("cause", "")
-                return
             since = self.wrote_at or mono_us()
+            if self._gap is not None:
+                if kind != "user_pause":
+                    self._gap["attempts"] += 1
+                    self._gap["last_cause"] = facts.get("cause", "")
+                    return
+                since = mono_us()  # a person's pause is told apart from the break it falls into
+                self._end_gap(since, resumed=False)
             self._stalled_at = 0
             self._gap = {
                 "kind": kind,

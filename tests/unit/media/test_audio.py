@@ -10,6 +10,7 @@ import pytest
 from inspector_app.domain.errors import BadInput, Stopped
 from inspector_app.media.audio import RATE, extract_audio
 from inspector_app.media.probe import probe
+from inspector_app.media.sound import SEAM_US
 from inspector_app.media.timeline import Timeline, TimelinePart
 
 
@@ -154,4 +155,5 @@ def test_that_several_files_are_one_sound_with_silence_between(tmp_path, make_fi
     assert [_loud(samples, at, at + 300) for at in (100, 1600, 2100, 3600, 8100)] == [True] * 5
     assert [_loud(samples, at, at + 300) for at in (4100, 6000, 7600)] == [False] * 3
     [gap] = [span for span in made.silences if span.length_us > 1_000_000]
-    assert abs(gap.start_us - 4_000_000) < 60_000 and abs(gap.end_us - 8_000_000) < 60_000
+    assert 0 <= gap.start_us - 4_000_000 <= SEAM_US, "the file has a little more sound than its part shows"
+    assert abs(gap.end_us - 8_000_000) < 60_000

@@ -1,8 +1,8 @@
 """A broadcaster to record from, and one recording made in this process."""
 
-import json
 import runpy
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,6 +15,8 @@ from inspector_app.intake.live import control
 from inspector_app.intake.live.control import CaptureSpec
 from inspector_app.intake.live.recorder import Recorder
 from inspector_app.integrity.capturechain import JOURNAL, read
+
+from ....patience import PATIENCE_S  # noqa: TID252
 
 flvserver = SimpleNamespace(**runpy.run_path(str(Path(__file__).with_name("flvserver.py"))))
 
@@ -62,6 +64,10 @@ class Tape:
     def state(self) -> dict[str, Any]:
         return control.read_state(self.working)
 
+    def told_us(self) -> int:
+        """How much the last heartbeat says to have recorded, on the container's clock."""
+        return max((said["last_us"] or 0 for said in self.of("heartbeat")), default=0)
+
     @property
     def files(self) -> list[Path]:
         return sorted(path for path in self.folder.iterdir() if path.name != JOURNAL)
@@ -92,7 +98,7 @@ def spec(tmp_path: Path) -> Callable[..., CaptureSpec]:
         facts = {
             "capture": "cap_test",
             "source": "http://127.0.0.1/live",
-            "seconds": 3,
+            "seconds": 0,
             "min_free_bytes": 1 << 20,
             "ballast_bytes": 1 << 20,
         }
@@ -102,32 +108,46 @@ def spec(tmp_path: Path) -> Callable[..., CaptureSpec]:
 
 
 @pytest.fixture
-def record(spec: Callable[..., CaptureSpec]) -> Callable[..., Tape]:
-    """Records in this process until the planned end, or until `until(tape)` holds."""
+def watched() -> Callable[..., None]:
+    """Runs a recorder until `holds()`, a limit of patience, or its own end; a limit passed fails the test by name."""
 
-    def run(url: str, *, until: Callable[[Tape], object] | None = None, **more: Any) -> Tape:
-        told = spec(**({"seconds": 60} if until else {}), **more)
-        tape = Tape(Path(told.folder), Path(told.working))
+    def run(recorder: Callable[[], None], working: Path, holds: Callable[[], object]) -> None:
         over = threading.Event()
+        failed: list[str] = []
+        limit = time.monotonic() + PATIENCE_S
 
         def watch() -> None:
-            while not over.wait(0.05):
-                if until is not None and (tape.folder / JOURNAL).exists() and until(tape):
-                    control.stop(tape.working)
-                    return
+            try:
+                while not over.wait(0.05) and not holds():
+                    if time.monotonic() > limit:
+                        failed.append(f"waited {PATIENCE_S} s in vain for what the test records")
+                        break
+            except Exception as cause:  # or the recorder would go on for ever
+                failed.append(f"cannot tell whether enough is recorded: {cause!r}")
+            if not over.is_set():
+                control.stop(working)
 
         watcher = threading.Thread(target=watch)
         watcher.start()
         try:
-            Recorder(told, url).run()
+            recorder()
         finally:
             over.set()
             watcher.join()
-        return tape
+        if failed:
+            pytest.fail(f"{failed[0]}; the state at the end: {control.read_state(working)}")
 
     return run
 
 
 @pytest.fixture
-def said() -> Callable[[Path], list[dict[str, Any]]]:
-    return lambda path: [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+def record(spec: Callable[..., CaptureSpec], watched: Callable[..., None]) -> Callable[..., Tape]:
+    """Records in this process until `until(tape)` holds, or until the recorder ends by itself."""
+
+    def run(url: str, *, until: Callable[[Tape], object] = lambda tape: False, **more: Any) -> Tape:
+        told = spec(**more)
+        tape = Tape(Path(told.folder), Path(told.working))
+        watched(Recorder(told, url).run, tape.working, lambda: (tape.folder / JOURNAL).exists() and until(tape))
+        return tape
+
+    return run

@@ -76,7 +76,9 @@ class Script:
     jump: tuple[float, int] = (0, 0)
     restart_after: float = 0
     other: tuple[float, Film] | None = None
+    #: falls silent here until `resume` is set, or for so long
     pause: tuple[float, float] = (0, 0)
+    resume: threading.Event = field(default_factory=threading.Event)
     raw: bytes = b""
     endless: bytes = b""
     base_ms: int = 0
@@ -156,7 +158,7 @@ class _Handler(socketserver.BaseRequestHandler):
                     return
                 if script.pause[1] and not paused and seconds >= script.pause[0]:
                     paused = True
-                    time.sleep(script.pause[1])
+                    script.resume.wait(script.pause[1])
                 if key and script.jump[1] and seconds >= script.jump[0]:
                     shift = script.jump[1]
                 if key and script.restart_after and not restarted and seconds >= script.restart_after:

@@ -51,7 +51,7 @@ def serving(folder: Path, source: Path) -> Iterator[tuple[str, str]]:
 
 
 def _listening(port: int) -> None:
-    for _ in range(200):
+    for _ in range(1200):
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
             return
         time.sleep(0.05)

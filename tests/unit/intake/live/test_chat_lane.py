@@ -1,11 +1,12 @@
 """Live chat: every message as received in its own chained journal, reconnects as gaps, nothing twice, and what it says beside the raw words."""
 
+import contextlib
 import json
 import threading
-import time
 from pathlib import Path
 
 import pytest
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import serve
 
 from inspector_app.intake.live import control
@@ -28,27 +29,14 @@ class Chat:
 
 
 @pytest.fixture
-def keep(spec):
+def keep(spec, watched):
     """Records a chat in this process until `until(chat)` holds."""
 
     def run(address, until, hello="", **more):
         told = spec(**more)
         chat = Chat(Path(told.folder), Path(told.working))
-        over = threading.Event()
-
-        def watch():
-            while not over.wait(0.05):
-                if (chat.folder / JOURNAL).exists() and until(chat):
-                    control.stop(chat.working)
-                    return
-
-        watcher = threading.Thread(target=watch)
-        watcher.start()
-        try:
-            ChatRecorder(told, source_of(address, hello)).run()
-        finally:
-            over.set()
-            watcher.join()
+        recorder = ChatRecorder(told, source_of(address, hello))
+        watched(recorder.run, chat.working, lambda: (chat.folder / JOURNAL).exists() and until(chat))
         return chat
 
     return run
@@ -89,7 +77,8 @@ def test_that_messages_of_a_socket_are_kept_as_they_came_over_a_broken_connectio
         connection.send(b"\x08\xff\xfe")
         if number == 1:
             return  # the server closes
-        time.sleep(30)
+        with contextlib.suppress(ConnectionClosed):
+            connection.recv()
 
     chat = keep(socket_server(handler) + "?token=verysecret", lambda chat: len(chat.of("message")) >= 8, hello='{"join":1}')
     messages = chat.of("message")

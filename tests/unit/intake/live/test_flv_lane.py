@@ -124,11 +124,13 @@ def test_that_a_mark_stands_in_the_journal_and_cuts_at_the_next_key_frame(broadc
 
 
 def test_that_silence_is_a_stall_and_never_called_recording(broadcast, film, record):
-    server = broadcast(film, speed=2, pause=(1, 7))
+    server = broadcast(film, speed=2, pause=(1, 120))
     states = []
 
     def until(tape):
         states.append(tape.state.get("state"))
+        if states[-1] == "stalled":
+            server.script.resume.set()
         return tape.of("gap")
 
     tape = record(server.url, until=until)
@@ -137,10 +139,30 @@ def test_that_silence_is_a_stall_and_never_called_recording(broadcast, film, rec
     assert Counter(said["event"] for said in tape.events)["connect"] == 1
 
 
+def test_that_a_pause_is_a_gap_of_its_own_and_recording_goes_on_behind_it(broadcast, film, record):
+    from inspector_app.intake.live import control
+
+    server = broadcast(film, speed=2)
+    states = []
+
+    def until(tape):
+        states.append(tape.state.get("state"))
+        if states[-1] == "recording" and "paused" not in states:
+            control.pause(tape.working, True)
+        if states[-1] == "paused":
+            control.pause(tape.working, False)
+        return tape.of("gap") and len(tape.of("connect")) == 2
+
+    tape = record(server.url, until=until)
+    [gap] = tape.of("gap")
+    assert (gap["kind"], gap["class"]) == ("user_pause", "ours") and gap["length_us"] > 0 and gap["media_after_us"] > gap["media_before_us"]
+    assert len(tape.of("segment")) == 2 and all(tape.frames())
+
+
 def test_that_the_address_keeps_its_secrets(broadcast, film, record):
     server = broadcast(film, speed=4)
     url = server.url.replace("http://", "http://inspector:geheim77@") + "?sign=token99"
-    tape = record(url, seconds=2)
+    tape = record(url, until=lambda tape: tape.state.get("bytes"))
     assert b"?sign=token99" in server.script.requests[0] and b"Authorization: Basic" in server.script.requests[0]
     written = b"".join(path.read_bytes() for place in (tape.folder, tape.working) for path in place.rglob("*") if path.suffix != ".flv")
     assert b"geheim77" not in written and b"token99" not in written

