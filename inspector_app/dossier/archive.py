@@ -6,9 +6,9 @@ Same pages, manifest and sealing time give the same bytes.
 
 import json
 from datetime import datetime
-from io import BytesIO
+from io import SEEK_END, BytesIO
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, BinaryIO, cast
 
 import pikepdf
 from pikepdf import pdfa
@@ -18,11 +18,14 @@ from inspector_app.domain.timebase import beijing
 from inspector_app.integrity.chain import canonical, digest_of
 from inspector_app.integrity.seal import MARK, PLACEHOLDER
 
+from . import volumes
 from .text import plain
 
 Json = dict[str, Any]
 MANIFEST = "manifest.json"
 FLAVOUR = "3b"
+#: The last `startxref`, its number and the end mark stand within so many bytes of the end.
+_TAIL = 1024
 
 
 def manifest(data: Json, makers: tuple[tuple[str, str, str], ...]) -> Json:
@@ -60,11 +63,17 @@ def manifest(data: Json, makers: tuple[tuple[str, str, str], ...]) -> Json:
     }
 
 
-def archive(pages: bytes, listing: Json, data: Json, target: Path) -> None:
-    """Writes the PDF/A-3b file with the manifest attached and a seal of zeros; raises CheckFailed `dossier.not_pdfa` where it is none."""
+def archive(pages: BinaryIO, listing: Json, data: Json, target: Path, span: tuple[int, int] | None = None) -> None:
+    """Writes the PDF/A-3b file with the manifest attached and a seal of zeros; raises CheckFailed `dossier.not_pdfa` where it is none.
+
+    `pages` is the file that was laid out, read as it is needed: a volume of pictures is not in memory twice. `span`: first and last page of
+    a volume, where the file is to hold those only.
+    """
     sealed = beijing(datetime.fromisoformat(data["sealed_at"]))
-    out = BytesIO()
-    with pikepdf.open(BytesIO(pages)) as pdf:
+    pages.seek(0)
+    with pikepdf.open(pages) as pdf:
+        if span is not None:
+            volumes.keep(pdf, *span)
         for page in pdf.pages:
             if "/Trans" in page.obj:  # ReportLab's empty page transition, which PDF/A does not know
                 del page.obj["/Trans"]
@@ -73,31 +82,25 @@ def archive(pages: bytes, listing: Json, data: Json, target: Path) -> None:
         pdfa.prepare(pdf, FLAVOUR)
         with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as properties:
             properties["xmp:MetadataDate"] = sealed.isoformat(timespec="seconds")
-        try:
-            report = pdfa.save(pdf, out, FLAVOUR, repair=False, deterministic_id=True)
-        except pdfa.PdfaError as cause:
-            raise CheckFailed("dossier.not_pdfa", cause="; ".join(str(one) for one in cause.report.findings)[:400]) from cause
-        assert report.passed
-    content = out.getvalue()
-    out.close()
-    place = _seal_place(content)
-    with target.open("wb") as file:  # in pieces: a volume of pictures need not be in memory once more
-        for piece in (memoryview(content)[:place], b"%" + PLACEHOLDER + b"\n", memoryview(content)[place:]):
-            file.write(piece)
-    del content
+        whole = BytesIO()  # qpdf ends the process where a disk fills under its hands
+        pdf.save(whole, **pdfa.resolve_save_kwargs(FLAVOUR, deterministic_id=True))
+    make_seal_place(whole)
+    with target.open("wb") as file:
+        file.write(whole.getbuffer())
+    del whole
     written = pdfa.validate_written(target, FLAVOUR)
     if not written.passed:
         raise CheckFailed("dossier.not_pdfa", cause="; ".join(str(one) for one in written.findings)[:400])
 
 
-def with_seal_place(content: bytes) -> bytes:
-    """The file with a comment line of zeros before its last `startxref`: a comment there moves no object, so no offset changes."""
-    place = _seal_place(content)
-    return content[:place] + b"%" + PLACEHOLDER + b"\n" + content[place:]
-
-
-def _seal_place(content: bytes) -> int:
-    return content.rindex(b"startxref")
+def make_seal_place(file: BinaryIO) -> None:
+    """Puts a comment line of zeros before the last `startxref`: a comment there moves no object, so no offset changes."""
+    size = file.seek(0, SEEK_END)
+    start = file.seek(max(0, size - _TAIL))
+    tail = file.read()
+    place = tail.rindex(b"startxref")
+    file.seek(start + place)
+    file.write(b"%" + PLACEHOLDER + b"\n" + tail[place:])
 
 
 def _describe(pdf: pikepdf.Pdf, data: Json, sealed: datetime) -> None:

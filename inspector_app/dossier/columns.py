@@ -9,7 +9,7 @@ from reportlab.platypus import Flowable
 from .styles import HEIGHT
 
 #: Higher than any page: what a flowable is offered when only its height is asked for.
-_ENDLESS = 100_000.0
+ENDLESS = 100_000.0
 
 
 def heights(flowables: Sequence[Flowable], width: float) -> list[float]:
@@ -17,7 +17,7 @@ def heights(flowables: Sequence[Flowable], width: float) -> list[float]:
     found: list[float] = []
     after = 0.0
     for place, flowable in enumerate(flowables):
-        _, height = flowable.wrap(width, _ENDLESS)
+        _, height = flowable.wrap(width, ENDLESS)
         before = flowable.getSpaceBefore() if place else 0.0
         found.append(height + max(before, after if place else 0.0))
         after = flowable.getSpaceAfter()
@@ -62,12 +62,14 @@ class Beside(Flowable):
         _draw(self.right, self.canv, indent, self.height, self.width - indent)
 
 
-def beside(left: Sequence[Flowable], right: Sequence[Flowable], width: float, left_width: float, gap: float) -> list[Flowable]:
-    """`left` with as much of `right` beside it as begins beside it; the rest follows below over the full width."""
+def beside(
+    left: Sequence[Flowable], right: Sequence[Flowable], width: float, left_width: float, gap: float, room: float = ENDLESS
+) -> list[Flowable]:
+    """`left` with as much of `right` beside it as begins beside it and ends within `room`; the rest follows below over the full width."""
     limit = sum(heights(left, left_width))
     used, count = 0.0, 0
     for height in heights(right, width - left_width - gap):
-        if used >= limit - 12:
+        if used >= limit - 12 or used + height > room:
             break
         used, count = used + height, count + 1
     count = _not_after_a_heading(right, count)
@@ -79,6 +81,24 @@ def _not_after_a_heading(flowables: Sequence[Flowable], count: int) -> int:
     while 0 < count < len(flowables) and flowables[count - 1].getKeepWithNext():
         count -= 1
     return count
+
+
+class Stack(Flowable):
+    """Flowables under one another that stay on one page."""
+
+    def __init__(self, flowables: Sequence[Flowable]) -> None:
+        super().__init__()
+        self.flowables = flowables
+
+    def getSpaceBefore(self) -> float:  # noqa: N802
+        return float(self.flowables[0].getSpaceBefore())
+
+    def wrap(self, availWidth: float, _: float) -> tuple[float, float]:  # noqa: N803
+        self.width, self.height = availWidth, sum(heights(self.flowables, availWidth))
+        return availWidth, self.height
+
+    def draw(self) -> None:
+        _draw(self.flowables, self.canv, 0, self.height, self.width)
 
 
 class Columns(Flowable):

@@ -59,7 +59,7 @@ def edition(case: Case, data: Json, name: str, article: str = "") -> tuple[Json,
     """
     if name not in EDITIONS:
         raise UsageError("dossier.edition", given=name, known="、".join(EDITIONS))
-    rows = [row for row in case.find(Dossier, order="rowid") if (row.edition or FULL) == name and row.facts.get("article", "") == article]
+    rows = [row for row in _first_volumes(case) if (row.edition or FULL) == name and row.facts.get("article", "") == article]
     made = {**data, "edition": {**blank(), "name": name, "version": len(rows) + 1, "article": article}}
     if name == EXTRACT:
         made = _extract(made, article)
@@ -70,6 +70,11 @@ def edition(case: Case, data: Json, name: str, article: str = "") -> tuple[Json,
     if name == DISCLOSURE:
         made = _masked(made)
     return made, {"article": article, "state": state}
+
+
+def _first_volumes(case: Case) -> list[Dossier]:
+    """The dossiers built so far, one row each however many volumes they have."""
+    return [row for row in case.find(Dossier, order="rowid") if row.facts.get("volume", 1) == 1]
 
 
 def _extract(data: Json, article: str) -> Json:
@@ -134,7 +139,7 @@ def _since(last: Dossier | None, state: Json, data: Json) -> Json:
 
 def _full(case: Case, *, required: bool) -> Json:
     """The newest full edition: {version, at, sha256, journal_head}; {} where none was built."""
-    rows = [row for row in case.find(Dossier, order="rowid") if (row.edition or FULL) == FULL]
+    rows = [row for row in _first_volumes(case) if (row.edition or FULL) == FULL]
     if not rows:
         if required:
             raise CheckFailed("dossier.no_full_edition")

@@ -25,13 +25,15 @@ LEAST_BELOW = 100
 class Pages(IndexingFlowable):
     """Where everything landed: key to page, in this pass and in the one before; not content until both agree."""
 
-    def __init__(self, *, bookmarks: bool = True) -> None:
-        """Without `bookmarks` places are noted but not listed: a part of a dossier has no chapters above it."""
+    def __init__(self, *, nested: bool = True) -> None:
+        """Bookmarks that are not `nested` stand in one row: a part of a dossier has no chapters above it."""
         super().__init__()
-        self.bookmarks = bookmarks
+        self.nested = nested
         self.now: dict[str, int] = {}
         self.before: dict[str, int] = {}
         self.passes = 0
+        self.listed: list[Mark] = []
+        """The headings that the contents list, in the order of the document."""
 
     def wrap(self, *_: float) -> tuple[float, float]:
         return 0, 0
@@ -44,7 +46,12 @@ class Pages(IndexingFlowable):
         self.passes += 1
 
     def isSatisfied(self) -> bool:  # noqa: N802
-        return self.before == self.now
+        return self.passes > 1 and self.before == self.now
+
+    @property
+    def measuring(self) -> bool:
+        """The first pass only finds where everything lands: nothing is drawn in it, for its page numbers are not known yet."""
+        return self.passes < 2
 
     @property
     def total(self) -> int:
@@ -57,14 +64,15 @@ class Mark:
     def __init__(self, pages: Pages, key: str, label: str, level: int, contents: str = "") -> None:
         """`label` is plain text; `contents` is markup, empty for a place that only the bookmarks show."""
         self.pages, self.key, self.label, self.level, self.contents = pages, key, label, level, contents
+        if contents:
+            pages.listed.append(self)
 
     def place(self, canvas: Canvas, height: float) -> None:
         number = canvas.getPageNumber()
         self.pages.now[self.key] = number
         canvas.bookmarkHorizontal(self.key, 0, height)
-        if not self.pages.bookmarks:
-            return
-        canvas.addOutlineEntry(plain(self.label), self.key, self.level, closed=self.level > 0)
+        level = self.level if self.pages.nested else 0
+        canvas.addOutlineEntry(plain(self.label), self.key, level, closed=level > 0)
         if self.contents:
             canvas._doctemplate.notify("TOCEntry", (self.level, self.contents, number, self.key))  # noqa: SLF001
 
@@ -127,18 +135,27 @@ class StartTogether(KeepTogether):
 class Document(BaseDocTemplate):
     """A4 pages: a bare cover, then pages with case number and journal head above and 第 x 页 共 y 页 below."""
 
-    def __init__(self, target: Any, pages: Pages, writer: Writer, *, number: str, head: str, each_page: Callable[[], None]) -> None:
+    def __init__(
+        self, target: Any, pages: Pages, writer: Writer, *, number: str, head: str, volumes: int, each_page: Callable[[], None]
+    ) -> None:
         """`target` is a binary file to write; `each_page` is called for every page laid out and may raise to stop."""
         margins = {"leftMargin": LEFT, "rightMargin": RIGHT, "topMargin": TOP, "bottomMargin": BOTTOM}
         super().__init__(target, pagesize=PAGE, **margins, invariant=1, initialFontName=PLAIN)
         self.pages, self.each_page = pages, each_page
         self.keepTogetherClass = StartTogether
-        self.left = _one_line(writer, number)
+        self.left = [
+            _one_line(writer, f"{number}　第 {one} 册　共 {volumes} 册" if volumes > 1 else number) for one in range(1, volumes + 1)
+        ]
         self.right = f"{writer('日志首值', PLAIN)} {head[:16]}"
         frame = Frame(LEFT, BOTTOM, WIDTH, HEIGHT, leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0, id="text")
         self.addPageTemplates(
             [PageTemplate("cover", [frame], onPage=self._count), PageTemplate("page", [frame], onPage=self._page, pagesize=PAGE)]
         )
+
+    def _makeCanvas(self, *given: Any, **named: Any) -> Canvas:  # noqa: N802
+        canvas: Canvas = super()._makeCanvas(*given, **named)
+        canvas.measuring = self.pages.measuring
+        return canvas
 
     def _count(self, canvas: Canvas, _: BaseDocTemplate) -> None:
         self.each_page()
@@ -146,9 +163,12 @@ class Document(BaseDocTemplate):
 
     def _page(self, canvas: Canvas, doc: BaseDocTemplate) -> None:
         self._count(canvas, doc)
+        if self.pages.measuring:
+            return
         canvas.saveState()
         top = PAGE[1] - TOP + 17
-        self._line(canvas, self.left, top, "left")
+        begun = sum(key.startswith("volume-") for key in self.pages.now)
+        self._line(canvas, self.left[begun], top, "left")
         self._line(canvas, self.right, top, "right")
         canvas.setStrokeColor(RULE)
         canvas.setLineWidth(0.5)
@@ -175,15 +195,19 @@ def _one_line(writer: Writer, text: str) -> str:
     return writer(plain(text, 4), PLAIN)
 
 
-def contents_table() -> TableOfContents:
-    """The contents, filled from the headings, with page numbers and links."""
-    table = TableOfContents()
-    table.levelStyles = [STYLES["toc0"], STYLES["toc1"], STYLES["toc2"]]
-    table.dotsMinLevel = 0
-    table.tableStyle = TableStyle(
-        [CELL_FONT, ("VALIGN", (0, 0), (-1, -1), "TOP"), *((f"{side}PADDING", (0, 0), (-1, -1), 0) for side in SIDES)]
-    )
-    return table
+class Contents(TableOfContents):
+    """The contents, with page numbers and links; as long in the first pass as in the last, so that no page moves in between."""
+
+    def __init__(self, pages: Pages) -> None:
+        style = [CELL_FONT, ("VALIGN", (0, 0), (-1, -1), "TOP"), *((f"{side}PADDING", (0, 0), (-1, -1), 0) for side in SIDES)]
+        levels = [STYLES["toc0"], STYLES["toc1"], STYLES["toc2"]]
+        super().__init__(levelStyles=levels, dotsMinLevel=0, tableStyle=TableStyle(style))
+        self.pages = pages
+
+    def beforeBuild(self) -> None:  # noqa: N802
+        if not self._entries:
+            self._entries = [(mark.level, mark.contents, 0, mark.key) for mark in self.pages.listed]
+        super().beforeBuild()
 
 
 class Rule(Flowable):

@@ -22,7 +22,7 @@ from .stills import Still
 from .text import Writer
 
 Json = dict[str, Any]
-#: Passes until page references agree: contents, then totals, then one to see that nothing moved.
+#: Passes until page references agree: two where the first found every page, more where a text with a page number grew by a line.
 MOST_PASSES = 8
 
 
@@ -109,7 +109,7 @@ def _laid_out(
     links: bool = True,
 ) -> Rendered:
     """Lays a story out until its page references agree; without `links` references to other sections are words only."""
-    writer, pages = Writer(fonts), Pages(bookmarks=links)
+    writer, pages = Writer(fonts), Pages(nested=links)
     sheet = Sheet(data, writer, pages, stills, strips, links=links)
     makers = (
         ("Python", ".".join(str(part) for part in sys.version_info[:3]), ""),
@@ -118,7 +118,8 @@ def _laid_out(
         ("Pillow", PIL.__version__, ""),
         *fonts.digests,
     )
-    document = Document(target, pages, writer, number=data["case"]["number"], head=data["journal"]["head"], each_page=each_page)
+    names = {"number": data["case"]["number"], "head": data["journal"]["head"]}
+    document = Document(target, pages, writer, **names, volumes=len(sheet.volumes) + 1, each_page=each_page)
     document.multiBuild([pages, *story(sheet, list(makers))], maxPasses=MOST_PASSES)
     places = {key: page for key, page in pages.before.items() if key != TOTAL}
     return Rendered(pages.total, writer.missing, makers, places)

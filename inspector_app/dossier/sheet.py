@@ -10,6 +10,7 @@ from reportlab.platypus import CondPageBreak, Flowable, Table, TableStyle
 from inspector_app.domain.codes import ArticleCode, to_chinese_number
 from inspector_app.domain.timebase import beijing, format_clock
 
+from . import volumes
 from .fonts import PLAIN
 from .layout import Heading, Mark, PageOf, Pages
 from .stills import Still
@@ -21,6 +22,8 @@ Json = dict[str, Any]
 #: Characters of one table cell: a row must fit a page; the data file beside the PDF has the whole text.
 CELL_LIMIT = 700
 NAME_LIMIT = 160
+#: Exhibits or rows of them named in one cell.
+MOST_SPANS = 40
 
 
 class Sheet:
@@ -32,6 +35,8 @@ class Sheet:
         """Without `links`, references are words only: a page by itself has no other to lead to."""
         self.data, self.write, self.pages, self.stills, self.strips = data, writer, pages, stills, strips
         self.links = links
+        self.volumes = volumes.begins(data)
+        """The findings with which further volumes begin."""
         self.words: Json = data["words"]
         self.findings = {finding["id"]: finding for finding in data["findings"]}
         self.recordings = {recording["id"]: recording for recording in data["recordings"]}
@@ -123,8 +128,10 @@ class Sheet:
         return self.link(f"exhibit-{number}", f"证据 {number:03d}")
 
     def exhibits(self, numbers: Sequence[int]) -> str:
-        """Markup: bare numbers as links, for columns headed 证据."""
-        return "、".join(self.link(f"exhibit-{number}", f"{number:03d}") for number in numbers)
+        """Markup: bare numbers as links, for columns headed 证据; long rows of neighbours as first and last, very many only counted."""
+        spans = joined(numbers)
+        told = [self.link(f"exhibit-{first}", f"{first:03d}" if first == last else f"{first:03d}—{last:03d}") for first, last in spans]
+        return "、".join(told[:MOST_SPANS]) + (f"等 {len(numbers)} 份" if len(told) > MOST_SPANS else "")
 
     def finding(self, number: int) -> str:
         return self.link(f"finding-{number}", f"认定 {number}")
@@ -151,8 +158,8 @@ class Sheet:
 
     @staticmethod
     def pause() -> Flowable:
-        """The end of a section: the next one begins on a new page unless half of this one is left."""
-        return CondPageBreak(HEIGHT / 2)
+        """The end of a section: the next one begins on a new page unless a good third of this one is left."""
+        return CondPageBreak(HEIGHT * 0.36)
 
     # -- tables ----------------------------------------------------------------------------------------------------------------------
 
@@ -180,6 +187,17 @@ class Sheet:
     def steps(self, lines: Sequence[str]) -> list[Flowable]:
         """Paragraphs; a line that begins with `$` is a command to type."""
         return [self.text(line[1:], "code") if line.startswith("$") else self.text(line, "para") for line in lines]
+
+
+def joined(numbers: Sequence[int]) -> list[tuple[int, int]]:
+    """Ordered numbers as spans: four and more neighbours in one, others each by itself."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return [span for run in runs for span in ([(run[0], run[-1])] if len(run) > 3 else [(one, one) for one in run])]
 
 
 def in_order(findings: Sequence[Json]) -> list[str]:

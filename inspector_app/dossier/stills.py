@@ -14,7 +14,9 @@ from PIL import Image
 
 from inspector_app.domain.errors import CheckFailed
 
-LONG_SIDE = 1280
+#: Long sides in pixels of a finding's first picture and of the further ones, which are printed less than half as high: some 330 dots an
+#: inch and more. The exhibit itself, every pixel of it, is the PNG.
+LONG_SIDE, SMALL_SIDE = 1280, 880
 QUALITY = 85
 #: What covers a part of a picture that must not be shown.
 COVER = (128, 128, 128)
@@ -42,6 +44,15 @@ class Still:
     @property
     def portrait(self) -> bool:
         return self.height > self.width
+
+
+def in_order(exhibits: Sequence[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """The still exhibits of each finding (its id) as its page shows them: those that a person placed first, else by number."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for one in sorted(exhibits, key=lambda one: (not one["place"], one["place"], one["number"])):
+        if one["kind"] == "still":
+            found.setdefault(one["finding_id"], []).append(one)
+    return found
 
 
 def load(case_folder: Path, exhibit: dict[str, Any], long_side: int = LONG_SIDE) -> Still:

@@ -1,8 +1,10 @@
 # mypy: disable-error-code="no-untyped-call"
 """How the dossier looks: page, colours, paragraph styles and table rules, after the plain manner of Chinese official documents.
 
-GB/T 9704-2012 gives page and margins and the spirit (A4, wide binding margin, 仿宋 or 宋 body, 黑 headings, one thin red rule); the type is
-smaller than a letter's, because an exhibit list is a table and must stay readable in one row.
+Page, margins, cover, title, chapter headings and the statement above the signatures have the sizes of GB/T 9704-2012 (A4, 156 × 225 mm of
+type; title 2-号, all else there 3-号). Exhibits, tables and the notes to them are smaller, as 5.2 of the standard allows where the matter asks
+for it: a row of the exhibit list must stay one row, and words must stand beside the picture that shows them. Letters and records (`forms`)
+are set by the standard throughout.
 """
 
 from reportlab.lib.colors import Color, HexColor
@@ -32,7 +34,7 @@ LINK = "#1d3f72"
 #: From the top of a cell to its first baseline, whatever its type size: the cells of a row stand on one line, on paper and in copied text.
 CELL_BASELINE = 10.2
 SMALL_BASELINE = 8.9
-COVER_BASELINE = 14.4
+COVER_BASELINE = 18.0
 #: Room at the left of a hanging paragraph: four Chinese characters or a time `00:00:00`, and a gap.
 HANG = 41.0
 BULLET: dict[str, object] = {"bulletFontName": PLAIN, "bulletFontSize": 8, "bulletColor": GREY, "bulletIndent": 0}
@@ -47,14 +49,15 @@ def _style(name: str, font: str, size: float, leading: float, **more: object) ->
 STYLES = {
     style.name: style
     for style in (
-        _style("title", BOLD, 30, 44, alignment=TA_CENTER),
-        _style("over", PLAIN, 13, 20, alignment=TA_CENTER, textColor=GREY),
-        _style("h1", BOLD, 17, 26, spaceBefore=16, spaceAfter=9, keepWithNext=1),
-        _style("h2", BOLD, 13, 20, spaceBefore=4, spaceAfter=5, keepWithNext=1),
+        _style("title", BODY, 22, 36, alignment=TA_CENTER),
+        _style("over", BODY, 16, 26, alignment=TA_CENTER),
+        _style("h1", BOLD, 16, 26, spaceBefore=16, spaceAfter=9, keepWithNext=1),
+        _style("h2", BOLD, 13, 20, spaceBefore=14, spaceAfter=5, keepWithNext=1),
         _style("h3", BOLD, 10.5, 16, spaceBefore=11, spaceAfter=4, keepWithNext=1),
         _style("h3_flat", BOLD, 9.5, 14),
         _style("body", BODY, 10.5, 17.5, spaceAfter=5),
         _style("para", BODY, 10.5, 17.5, spaceAfter=5, firstLineIndent=21),
+        _style("statement", BODY, 16, 28, spaceAfter=5, firstLineIndent=32),
         _style("item", BODY, 10.5, 17.5, spaceAfter=4, leftIndent=21, firstLineIndent=-21),
         _style("small", BODY, 9, 14.5, spaceAfter=3),
         _style("note", PLAIN, 8, 12.5, textColor=GREY, spaceAfter=3),
@@ -85,7 +88,7 @@ STYLES = {
         _style("caption", BODY, 8.5, 12),
         _style("caption_mono", PLAIN, 8, 11),
         _style("strip", PLAIN, 6.5, 8.5),
-        _style("summary_title", BOLD, 17, 26, alignment=TA_CENTER),
+        _style("summary_title", BODY, 22, 30, alignment=TA_CENTER),
         _style("mini_head", BOLD, 9, 13, spaceBefore=5, spaceAfter=1.5, keepWithNext=1),
         _style("cell", BODY, 9, 13.5, baseline=CELL_BASELINE),
         _style("cell_small", BODY, 8.5, 11.2, baseline=SMALL_BASELINE),
@@ -93,8 +96,8 @@ STYLES = {
         _style("cell_mono", PLAIN, 8, 11.2, baseline=SMALL_BASELINE),
         _style("label", PLAIN, 8.5, 13.5, textColor=GREY, baseline=CELL_BASELINE),
         _style("label_small", PLAIN, 8, 11.2, textColor=GREY, baseline=SMALL_BASELINE),
-        _style("cover_label", PLAIN, 11, 20, textColor=GREY, baseline=COVER_BASELINE),
-        _style("cover_value", BODY, 12.5, 20, baseline=COVER_BASELINE),
+        _style("cover_label", BODY, 16, 25, textColor=GREY, baseline=COVER_BASELINE),
+        _style("cover_value", BODY, 16, 25, baseline=COVER_BASELINE),
         _style("head_mono", PLAIN, 10, 16),
         _style("toc0", BODY, 10, 17, wordWrap=None),
         _style("toc1", BODY, 9, 13.4, leftIndent=18, wordWrap=None),

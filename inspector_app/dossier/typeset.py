@@ -32,6 +32,10 @@ class Lines(Paragraph):
             return width, height
         return self.width, self.height
 
+    def draw(self) -> None:
+        if not getattr(self.canv, "measuring", False):  # a pass that only finds where everything lands
+            super().draw()
+
     def breakLinesCJK(self, maxWidths: Any) -> Any:  # noqa: N802, N803
         if not self.frags:
             return super().breakLinesCJK(maxWidths)

@@ -254,6 +254,15 @@ def recorded_dossier(folder: Path, sha256: str) -> dict[str, Any] | None:
 
     Signing changes a dossier's digest, so its row has several. Raises one of UNREADABLE for a broken journal.
     """
+    return next((row for row in _dossiers(folder) if sha256 in row["digests"]), None)
+
+
+def dossier_with_head(folder: Path, head: str) -> dict[str, Any] | None:
+    """The journal's newest row of the dossier on which this journal head is printed, whatever became of its file; errors as above."""
+    return next((row for row in _dossiers(folder) if row["journal_head"] == head), None)
+
+
+def _dossiers(folder: Path) -> list[dict[str, Any]]:
     rows: dict[str, dict[str, Any]] = {}
     db = _open(folder / DATABASE)
     try:
@@ -265,7 +274,7 @@ def recorded_dossier(folder: Path, sha256: str) -> dict[str, Any] | None:
                     rows[change["id"]] = {**after, "digests": [*known, after["sha256"]]}
     finally:
         db.close()
-    return next((row for row in rows.values() if sha256 in row["digests"]), None)
+    return list(rows.values())
 
 
 def compare_manifest(folder: Path, manifest: dict[str, Any]) -> list[Problem]:

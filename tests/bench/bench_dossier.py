@@ -76,10 +76,10 @@ def content(findings: int, frames: int, rows: int) -> Json:
 def ours(data: Json, folder: Path, jpegs: list[bytes]) -> tuple[int, Path]:
     shown = [one["number"] for one in data["exhibits"] if one["kind"] == "still"]
     pictures = {number: stills.Still(jpegs[place % len(jpegs)], 1080, 1920) for place, number in enumerate(shown)}
-    out = BytesIO()
-    made = render(data, pictures, fonts.load(FACES), out, lambda: None)
     path = folder / "ours.pdf"
-    archive.archive(out.getvalue(), archive.manifest(data, made.makers), data, path)
+    with tempfile.TemporaryFile(dir=folder) as pages:
+        made = render(data, pictures, fonts.load(FACES), pages, lambda: None)
+        archive.archive(pages, archive.manifest(data, made.makers), data, path)
     seal.seal(path)
     return made.pages, path
 
@@ -148,7 +148,8 @@ ENGINES = {"ours": ours, "fpdf2": fpdf2, "weasyprint": weasyprint}
 def one(engine: str, size: tuple[int, int, int]) -> None:
     """Runs one engine in this process and prints its figures as JSON; pictures are made before the clock starts."""
     with tempfile.TemporaryDirectory() as name:
-        jpegs = [stills.made(picture(seed)).jpeg for seed in range(min(40, size[0] * size[1]))]
+        sides = [stills.LONG_SIDE if seed % size[1] == 0 else stills.SMALL_SIDE for seed in range(min(39, size[0] * size[1]))]
+        jpegs = [stills.made(picture(seed), long_side=side).jpeg for seed, side in enumerate(sides)]
         jpegs = [jpeg + bytes([number % 256, number // 256]) for number in range(-(-size[0] * size[1] // len(jpegs))) for jpeg in jpegs]
         data = content(*size)
         cpu, wall = time.process_time(), time.perf_counter()

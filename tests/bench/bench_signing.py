@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pikepdf
 
-from inspector_app.dossier.archive import with_seal_place
+from inspector_app.dossier.archive import make_seal_place
 from inspector_app.integrity import certificates, seal, signatures
 from tests.signing import PASSWORD, Authority, honest, serving
 
@@ -31,7 +31,8 @@ def sealed(path: Path, megabytes: int) -> Path:
         with pdf.open_outline() as outline:
             outline.root.extend(pikepdf.OutlineItem(f"证据 {number:03d}", number) for number in range(PAGES))
         pdf.save(out)
-    path.write_bytes(with_seal_place(out.getvalue()))
+    make_seal_place(out)
+    path.write_bytes(out.getvalue())
     seal.seal(path)
     return path
 

@@ -79,13 +79,12 @@ def pictures_of(folder: Path) -> dict[str, Path]:
         "cover": 1,
         **{kind: rendered.places[kind] for kind in KINDS},
         "finding-1-law": rendered.places["finding-1"] + 1,
-        "versions": rendered.places["contents"] - 1,
     }
     for name, page in pages.items():
         found[name] = _drawn(pdf, page, folder / f"{name}.png")
     for edition in EDITIONS:
         pdf, rendered = laid_out(edition)
-        found[edition] = _drawn(pdf, rendered.places.get("contents", 2) - 1, folder / f"{edition}.png")
+        found[edition] = _drawn(pdf, rendered.places.get("contents", 1), folder / f"{edition}.png")
     return found
 
 

@@ -40,6 +40,8 @@ MARGINS = {"letter": (37 * mm, 35 * mm, 28 * mm, 26 * mm), "record": (30 * mm, 2
 #: type size and line pitch (points): 3-号 with 22 lines on a page; 小四 within boxes
 SIZES = {"letter": (16.0, 28.5), "record": (12.0, 20.0)}
 TITLE = 22.0
+#: type of the page number: 4-号 宋 for letters, small within forms
+NUMBER = {"letter": (BODY, 14.0), "record": (PLAIN, 10.0)}
 CELL, CELL_PITCH = 11.0, 16.5
 #: a blank of eight characters, to be filled by hand
 BLANK = "＿＿＿＿＿＿＿＿"
@@ -53,6 +55,8 @@ CELL_LIMIT = 1300
 NAME_LIMIT, REFUSAL_LIMIT = 40, 500
 #: rows of a table that stay with the signatures below it
 TAIL = 2
+#: paragraphs that stay with the signatures below them
+ABOVE = 3
 #: the place of a picture on an evidence sheet
 PICTURE = 56 * mm
 
@@ -275,9 +279,14 @@ def _pieces(cell: Lines, width: float) -> list[Lines]:
 
 
 def _held(story: list[Flowable]) -> list[Flowable]:
-    """What must stand above signatures on their page, taken off the story: a note, the end of a table or room to write, with its heading."""
+    """What must stand above signatures on their page, taken off the story: a note, the end of a table or room to write, with its heading.
+
+    Where there is none of these, the last paragraphs: nobody signs a page without text.
+    """
     held: list[Flowable] = []
     while story and (getattr(story[-1], "is_tail", False) or story[-1].getKeepWithNext()):
+        held.insert(0, story.pop())
+    while story and len(held) < ABOVE and isinstance(story[-1], Lines):
         held.insert(0, story.pop())
     return held
 
@@ -325,7 +334,7 @@ class _Document(BaseDocTemplate):
         top, bottom, left, right = MARGINS[template.layout]
         margins = {"leftMargin": left, "rightMargin": right, "topMargin": top, "bottomMargin": bottom}
         super().__init__(target, pagesize=A4, **margins, invariant=1, initialFontName=PLAIN, title=template.title, lang="zh-CN")
-        self.pages, self.writer, self.draft, self.right = pages, writer, draft, right
+        self.pages, self.writer, self.draft, self.right, self.layout = pages, writer, draft, right, template.layout
         self.bottom_margin, self.top_margin = bottom, top
         frame = Frame(
             left, bottom, A4[0] - left - right, A4[1] - top - bottom, leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0
@@ -336,9 +345,11 @@ class _Document(BaseDocTemplate):
         self.pages.now["total"] = canvas.getPageNumber()
         canvas.saveState()
         canvas.setFillColor(INK)
-        canvas.setFont(PLAIN, 10)
+        font, size = NUMBER[self.layout]
+        canvas.setFont(font, size)
         text = f"第 {canvas.getPageNumber()} 页　共 {self.pages.total} 页"
-        canvas.drawString((A4[0] - stringWidth(text, PLAIN, 10)) / 2, self.bottom_margin - 9 * mm, text)
+        canvas.drawString((A4[0] - stringWidth(text, font, size)) / 2, self.bottom_margin - 9 * mm, text)
+        canvas.setFont(PLAIN, 10)
         if self.draft:
             canvas.setFillColor(FAINT)
             canvas.drawRightString(A4[0] - self.right, A4[1] - self.top_margin + 8 * mm, self.draft)

@@ -1,10 +1,9 @@
 # mypy: disable-error-code="no-untyped-call, attr-defined"
 """Facts by article: each article's card once, under it every element against every finding, so that every open element shows."""
 
-from collections.abc import Sequence
 from typing import Any
 
-from reportlab.platypus import Flowable, KeepTogether, PageBreak, Table, TableStyle
+from reportlab.platypus import Flowable, Table, TableStyle
 
 from inspector_app.domain.codes import to_chinese_number
 from inspector_app.dossier.sheet import Sheet, widths
@@ -25,23 +24,20 @@ def articles(sheet: Sheet) -> list[Flowable]:
         sheet.text(f"{sheet.words['matrix_note']}适用日：{'、'.join(_days(sheet)) or '—'}。", "note"),
     ]
     if not sheet.articles:
-        return [*head, sheet.text("本卷宗没有认定。"), PageBreak()]
-    story: list[Flowable] = []
+        return [*head, sheet.text("本卷宗没有认定。"), sheet.pause()]
+    story = head
     for key, place in sheet.articles.items():
-        story += article(sheet, key, place, [] if story else head)
-    return [*story, PageBreak()]
+        story += article(sheet, key, place)
+    return [*story, sheet.pause()]
 
 
-def article(sheet: Sheet, key: str, place: int = 0, before: Sequence[Flowable] = ()) -> list[Flowable]:
-    """An article's card and its elements against the findings that name it; `place` is its number in the section.
-
-    `before` is what must not be left alone at the foot of the page before it.
-    """
+def article(sheet: Sheet, key: str, place: int = 0) -> list[Flowable]:
+    """An article's card and its elements against the findings that name it; `place` is its number in the section."""
     place = place or sheet.articles[key]
     told = sheet.data["articles"][key]
     title = f"（{to_chinese_number(place)}）{told['citation']}　{told['title']}"
     head = sheet.heading(title, "h3", f"article-{place}", 1)
-    return [KeepTogether([*before, head, _card(sheet, key, told), *_matrix(sheet, key, told)])]
+    return [head, _card(sheet, key, told), *_matrix(sheet, key, told)]
 
 
 def _days(sheet: Sheet) -> list[str]:

@@ -4,7 +4,7 @@
 import json
 from typing import Any
 
-from reportlab.platypus import Flowable, Spacer, Table, TableStyle
+from reportlab.platypus import Flowable, KeepTogether, Spacer, Table, TableStyle
 
 from inspector_app.dossier.sheet import NAME_LIMIT, Sheet, widths
 from inspector_app.dossier.styles import DENSE, FORM
@@ -159,14 +159,15 @@ def head(sheet: Sheet) -> list[Flowable]:
         for officer in sheet.data["officers"]
     ]
     rows += [[sheet.cell(name, "label"), "", sheet.cell(label, "label"), ""] for name in ("当事人（拒签的注明情况）", "见证人")]
-    return [
+    together = [
         sheet.heading("十一、日志首值与签名", "h1", "head", 0),
         sheet.text(
             "签名人核对下列日志首值与封面、页眉一致后签名。手签的首值是不依赖网络与软件的凭据：日志此前任何一行的改动都会使首值不符。",
-            "para",
+            "statement",
         ),
         Spacer(1, 6),
         head_block(sheet),
         Spacer(1, 10),
         Table(rows, colWidths=widths((28, 34, 14, 24)), rowHeights=[54] * len(rows), style=TableStyle(FORM)),
     ]
+    return [KeepTogether(together)]  # nobody signs a page that has only half of what is signed

@@ -1,94 +1,74 @@
 # mypy: disable-error-code="no-untyped-call, attr-defined"
-"""One finding a page: picture, facts, words and texts of the time side by side; below them every element with its exhibits.
+"""The findings, one after another: picture, facts, words and texts of the time side by side; below them every element with its exhibits.
 
 What is said of an article as such stands in the section on articles; here is only the way to it.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from reportlab.platypus import Flowable, PageBreak, Spacer, Table, TableStyle
+from reportlab.platypus import Flowable, Spacer, Table, TableStyle
 
 from inspector_app.domain.timebase import beijing, format_clock
-from inspector_app.dossier.columns import beside, heights
 from inspector_app.dossier.fonts import BOLD
 from inspector_app.dossier.sheet import NAME_LIMIT, Sheet, widths
-from inspector_app.dossier.styles import DENSE, FILL, GRID, HEIGHT, STYLES, WIDTH
+from inspector_app.dossier.stills import in_order
+from inspector_app.dossier.styles import DENSE, FILL, GRID, STYLES
 
-from . import claims, witnesses
+from . import claims, front, witnesses
 from .articles import chains, state
-from .pictures import HEIGHTS, HEIGHTS_ALONE, large, rows
+from .pictures import Large, rows
 from .witnesses import QUOTE_LIMIT
 
 Json = dict[str, Any]
-GAP = 14.0
 
 
 def findings(sheet: Sheet) -> list[Flowable]:
     head = sheet.heading("五、认定与证据", "h1", "findings", 0)
     if not sheet.data["findings"]:
-        return [head, sheet.text("本卷宗没有认定。"), PageBreak()]
+        return [head, sheet.text("本卷宗没有认定。"), sheet.pause()]
     story: list[Flowable] = []
-    for place, finding in enumerate(sheet.data["findings"]):
-        story += [*_fitted(sheet, finding, [] if place else [head]), PageBreak()]
-    return story
+    for place, one in enumerate(sheet.data["findings"]):
+        if one["number"] in sheet.volumes:
+            story += front.cover(sheet, sheet.volumes.index(one["number"]) + 2)
+        story += finding(sheet, one, [] if place else [head])
+    return [*story, sheet.pause()]
 
 
-def finding(sheet: Sheet, one: Json) -> list[Flowable]:
-    """The pages of one finding."""
-    return _fitted(sheet, one, [])
-
-
-def _fitted(sheet: Sheet, finding: Json, head: list[Flowable]) -> list[Flowable]:
-    """The finding with the largest picture that leaves it on one page, else evidence and law on a page each, else as long as it is."""
-    law = _law(sheet, finding)
-    smallest = sum(heights([*head, *_evidence(sheet, finding, HEIGHTS[-1])], WIDTH))
-    if smallest > HEIGHT:  # no picture is small enough: nothing to try
-        return [*head, *_evidence(sheet, finding, HEIGHTS[0]), *law]
-    if smallest + sum(heights(law, WIDTH)) <= HEIGHT:
-        for height in HEIGHTS:
-            story = [*head, *_evidence(sheet, finding, height), *law]
-            if sum(heights(story, WIDTH)) <= HEIGHT:
-                return story
-    for height in (*HEIGHTS_ALONE, *HEIGHTS):
-        story = [*head, *_evidence(sheet, finding, height)]
-        if sum(heights(story, WIDTH)) <= HEIGHT:
-            return [*story, PageBreak(), sheet.text(f"认定 {finding['number']}（续）", "mini_head"), *law]
-    return [*head, *_evidence(sheet, finding, HEIGHTS[0]), *law]
-
-
-def _evidence(sheet: Sheet, finding: Json, height: float) -> list[Flowable]:
+def finding(sheet: Sheet, finding: Json, head: Sequence[Flowable] = ()) -> list[Flowable]:
+    """One finding; it follows the one before on the same page where its picture and words have room. `head` stands above it."""
     number = finding["number"]
     title = sheet.data["articles"][finding["articles"][0]]["title"] if finding["articles"] else ""
     label = f"认定 {number}　{format_clock(finding['start_us'])}　{finding['quote'][:24] or title}"
     own = [exhibit for exhibit in sheet.data["exhibits"] if exhibit["finding_id"] == finding["id"]]
-    stills = sorted((one for one in own if one["kind"] == "still"), key=lambda one: (not one["place"], one["place"], one["number"]))
+    stills = in_order(own).get(finding["id"], [])
     quote = next((one for one in own if one["kind"] == "quote" and one["text"] == finding["quote"]), None)
     shown = next((one for one in own if one["kind"] == "screen_text" and _covers(finding["screen"], one)), None)
     chat = next((one for one in own if one["kind"] == "chat"), None)
     right = [
         sheet.plain_hung("证明对象", witnesses.proves(sheet, finding), limit=QUOTE_LIMIT),
         *([sheet.plain_hung("备注", finding["note"], limit=QUOTE_LIMIT)] if finding["note"] else []),
+        _facts(sheet, finding),
         *witnesses.context(sheet, finding),
         *witnesses.screen(sheet, finding, shown),
         *witnesses.chat(sheet, finding, chat),
     ]
-    story: list[Flowable] = [sheet.heading(f"认定 {number}　{title}".strip(), "h2", f"finding-{number}", 1, label=label)]
-    story += witnesses.quote(sheet, finding, quote)
-    if stills:
-        left, width = large(sheet, stills[0], height)
-        story += beside([*left, Spacer(1, 5), _facts(sheet, finding)], right, WIDTH, width, GAP)
-    else:
-        story += [_facts(sheet, finding), Spacer(1, 3), *right]
-    story += rows(sheet, stills[1:])
-    story += claims.strip(sheet, finding)
+    top = [*head, sheet.heading(f"认定 {number}　{title}".strip(), "h2", f"finding-{number}", 1, label=label)]
+    top += witnesses.quote(sheet, finding, quote)
+    story: list[Flowable] = [Large(sheet, stills[0], top, right)] if stills else [*top, *right]
     named = [one["id"] for one in (quote, shown, chat) if one]
-    story += witnesses.other_texts(sheet, [one for one in own if one["kind"] != "still" and one["id"] not in named])
-    return story
-
-
-def _law(sheet: Sheet, finding: Json) -> list[Flowable]:
-    return [Spacer(1, 6), *_elements(sheet, finding), *claims.claim(sheet, finding), *_records(sheet, finding)]
+    others = [one for one in own if one["kind"] != "still" and one["id"] not in named]
+    return [
+        *story,
+        *rows(sheet, stills[1:]),
+        *claims.strip(sheet, finding),
+        *witnesses.other_texts(sheet, others),
+        Spacer(1, 6),
+        *_elements(sheet, finding),
+        *claims.claim(sheet, finding),
+        *_records(sheet, finding),
+    ]
 
 
 def _covers(screen: list[Json], exhibit: Json) -> bool:

@@ -8,9 +8,9 @@ from reportlab.graphics.shapes import Drawing
 from reportlab.platypus import Flowable, KeepInFrame, NextPageTemplate, PageBreak, Spacer, Table, TableStyle
 
 from inspector_app.dossier.fonts import PLAIN
-from inspector_app.dossier.layout import Rule, contents_table
+from inspector_app.dossier.layout import Anchor, Contents, Mark, Rule
 from inspector_app.dossier.sheet import Sheet
-from inspector_app.dossier.styles import CELL_FONT, FACTS, HEIGHT, WIDTH
+from inspector_app.dossier.styles import CELL_FONT, FACTS, HEIGHT, STYLES, WIDTH
 from inspector_app.dossier.text import grouped
 
 Json = dict[str, Any]
@@ -19,7 +19,8 @@ QR_SIDE = 96
 COVER_LIMIT = 72
 
 
-def cover(sheet: Sheet) -> list[Flowable]:
+def cover(sheet: Sheet, volume: int = 1) -> list[Flowable]:
+    """The cover of a volume and the way to the pages behind it; a further volume's is a place in contents and bookmarks."""
     data, case = sheet.data, sheet.data["case"]
     rows = [
         ("案　　号", sheet.text(case["number"], "cover_value", COVER_LIMIT)),
@@ -39,22 +40,32 @@ def cover(sheet: Sheet) -> list[Flowable]:
     table = Table(
         [[sheet.text(label, "cover_label"), value] for label, value in rows],
         colWidths=[WIDTH * 0.19, WIDTH * 0.81],
-        style=TableStyle([*FACTS, ("TOPPADDING", (0, 0), (-1, -1), 6), ("BOTTOMPADDING", (0, 0), (-1, -1), 8)]),
+        style=TableStyle([*FACTS, ("TOPPADDING", (0, 0), (-1, -1), 4), ("BOTTOMPADDING", (0, 0), (-1, -1), 6)]),
     )
     content = [
-        Spacer(1, 66),
+        Spacer(1, 30),
         sheet.text(sheet.words.get("office", "市场监督管理行政执法"), "over"),
         Spacer(1, 8),
         sheet.text(sheet.words["title"], "title"),
-        sheet.text(_edition(data), "over"),
+        sheet.text(f"{_edition(data)}{volume_of(sheet, volume)}", "over"),
         Spacer(1, 8),
         Rule(),
-        Spacer(1, 46),
+        Spacer(1, 26),
         table,
-        Spacer(1, 44),
+        Spacer(1, 24),
         head_block(sheet),
     ]
-    return [KeepInFrame(WIDTH, HEIGHT - 1, content, mode="shrink"), NextPageTemplate("page"), PageBreak()]
+    whole = [KeepInFrame(WIDTH, HEIGHT - 1, content, mode="shrink"), NextPageTemplate("page"), PageBreak()]
+    if volume == 1:
+        return whole
+    name = f"第 {volume} 册"
+    mark = Mark(sheet.pages, f"volume-{volume}", name, 0, sheet.write(name, STYLES["toc0"].fontName))
+    return [NextPageTemplate("cover"), PageBreak(), Anchor(mark), *whole]
+
+
+def volume_of(sheet: Sheet, volume: int) -> str:
+    """`　第 2 册　共 3 册`; nothing where one volume holds all."""
+    return f"　第 {volume} 册　共 {len(sheet.volumes) + 1} 册" if sheet.volumes else ""
 
 
 def _person(person: dict[str, str]) -> str:
@@ -158,9 +169,9 @@ def how_to_read(sheet: Sheet) -> list[Flowable]:
         sheet.text(words["time"], "para"),
         sheet.text(words["marks"], "para"),
         *versions(sheet),
-        PageBreak(),
+        sheet.pause(),
     ]
 
 
 def contents(sheet: Sheet) -> list[Flowable]:
-    return [sheet.heading("目　录", "h1", "contents", 0, label="目录", contents=False), contents_table(), PageBreak()]
+    return [sheet.heading("目　录", "h1", "contents", 0, label="目录", contents=False), Contents(sheet.pages), sheet.pause()]

@@ -10,24 +10,25 @@ from reportlab.lib.utils import ImageReader
 from reportlab.platypus import Flowable, Spacer, Table, TableStyle
 
 from inspector_app.domain.timebase import format_clock
+from inspector_app.dossier.columns import ENDLESS, Stack, beside, heights
 from inspector_app.dossier.layout import Heading
 from inspector_app.dossier.sheet import Sheet
 from inspector_app.dossier.stills import Still
-from inspector_app.dossier.styles import CELL_FONT, RED, RULE, SIDES, STYLES, WIDTH
+from inspector_app.dossier.styles import CELL_FONT, HEIGHT, RED, RULE, SIDES, STYLES, WIDTH
 from inspector_app.dossier.text import grouped
 
 from .witnesses import mark_of
 
 Json = dict[str, Any]
-#: Heights the large picture may have; a finding takes the first with which it fits its page.
-HEIGHTS = (98 * mm, 90 * mm, 82 * mm, 74 * mm, 66 * mm, 58 * mm, 50 * mm)
-#: Heights where the law has a page of its own.
-HEIGHTS_ALONE = (132 * mm, 116 * mm)
+#: Heights of the large picture: the most, what it has where room allows though few words stand beside it, the least.
+TALLEST, LIKED, LEAST = 98 * mm, 76 * mm, 46 * mm
 #: Most width of a large landscape picture, so that words still stand beside it.
 LANDSCAPE = 84 * mm
 SMALL_HEIGHT = 44 * mm
 CROP_HEIGHT = 26 * mm
 GAP = 8.0
+#: Between the large picture's column and the words at its right.
+BESIDE = 14.0
 #: A column that holds half a digest, 32 digits.
 DIGEST = 154.0
 
@@ -38,12 +39,41 @@ _TIGHT = [
 ]
 
 
-def large(sheet: Sheet, exhibit: Json, height: float) -> tuple[list[Flowable], float]:
-    """The picture above its facts, and the width of that column."""
-    still = sheet.stills[exhibit["number"]]
-    photo = Photo(still, (WIDTH if still.portrait else LANDSCAPE, height))
-    width = max(DIGEST, photo.width)
-    return [photo, *_crop(still, width), Spacer(1, 3), *_facts(sheet, exhibit)], width
+class Large(Flowable):
+    """The first picture of a finding above its facts, with words at its right, all below `top` and together on one page.
+
+    How high the picture is depends on the room left when its turn comes: as high as the words beside it are, within the heights above.
+    Words that go on further down are set below over the full width.
+    """
+
+    def __init__(self, sheet: Sheet, exhibit: Json, top: Sequence[Flowable], right: Sequence[Flowable]) -> None:
+        super().__init__()
+        self.still = sheet.stills[exhibit["number"]]
+        self.column = max(DIGEST, self._photo(TALLEST).width)
+        self.top, self.right = top, right
+        self.under = [*_crop(self.still, self.column), Spacer(1, 3), *_facts(sheet, exhibit)]
+
+    def _photo(self, height: float) -> "Photo":
+        return Photo(self.still, (WIDTH if self.still.portrait else LANDSCAPE, height))
+
+    def getSpaceBefore(self) -> float:  # noqa: N802
+        return float(self.top[0].getSpaceBefore())
+
+    def wrap(self, availWidth: float, _: float) -> tuple[float, float]:  # noqa: N803
+        return availWidth, ENDLESS  # so that it is asked to split, which tells it the room
+
+    def split(self, availWidth: float, availHeight: float) -> list[Flowable]:  # noqa: N803
+        top, under = sum(heights(self.top, availWidth)), sum(heights(self.under, self.column))
+        words = sum(heights(self.right, availWidth - self.column - BESIDE))
+        # A hair less than there is: what is drawn is measured anew, and sums of fractions differ in the last digit.
+        room = availHeight - top - float(self.top[-1].getSpaceAfter()) - 0.5
+        most = min(TALLEST, room - under)
+        fits = self._photo(LEAST).height <= most
+        if not fits and availHeight < HEIGHT - 1:
+            return []
+        photo = self._photo(min(most, max(words - under, LIKED)) if fits else LEAST)
+        picture, *rest = beside([photo, *self.under], self.right, availWidth, self.column, BESIDE, room if fits else HEIGHT)
+        return [Stack([*self.top, picture]), *rest] if fits else [*self.top, picture, *rest]
 
 
 def _crop(still: Still, width: float) -> list[Flowable]:
@@ -85,6 +115,8 @@ class Photo(Flowable):
         return self.width, self.height
 
     def draw(self) -> None:
+        if self.canv.measuring:
+            return
         self.canv.drawImage(_Embedded(self.jpeg), 0, 0, self.width, self.height)
         self.canv.setStrokeColor(RULE)
         self.canv.setLineWidth(0.5)

@@ -23,6 +23,7 @@ from inspector_app.jobs.dossier_preview import DossierPreview
 from inspector_app.jobs.dossiers import timelines
 from inspector_app.media import stills
 from inspector_app.media.timeline import Timeline
+from inspector_app.ui.models.dossiers import read_places
 
 HOSTILE = '<script>alert(1)</script> <img src=x onerror="x()"> & "\' {{ 7*7 }} </td>\u202e\u200b\x00终'
 
@@ -194,6 +195,19 @@ def test_that_the_preview_shows_the_case_as_it_stands(work: Any) -> None:
         with DossierPreview(workspace.opened, workspace.catalogue, workspace.actor) as other, pytest.raises(CheckFailed):
             other.page("finding-1")
         path.write_bytes(kept)
+
+
+def test_that_a_page_by_itself_says_where_each_item_stands(work: Any) -> None:
+    """The window makes places to press from the bookmarks, as it does on the whole dossier."""
+    workspace, _ = work
+    with DossierPreview(workspace.opened, workspace.catalogue, workspace.actor) as preview:
+        page = preview.page("finding-1")
+    places = read_places(workspace.opened, page.pdf)
+    finding = workspace.opened.find(Finding, number=1)[0]
+    own = [one.number for one in workspace.opened.find(Exhibit, finding_id=finding.id)]
+    assert {place.target for place in places} == {f"finding:{finding.id}"}
+    assert any(place.name.startswith(f"证据 {own[0]:03d}") for place in places)
+    assert len({place.box for place in places}) == len(places)
 
 
 def text_of(pdf: bytes) -> str:

@@ -78,15 +78,18 @@ def test_that_an_article_is_explained_once_and_its_records_only_named_elsewhere(
     assert flat.count("不少于3年") == sum(bool(one["years"]) for each in dossier[2]["articles"].values() for one in each["records"])
 
 
-def test_that_the_evidence_of_every_finding_stands_on_one_page(dossier: Any) -> None:
-    reader = pypdf.PdfReader(dossier[0])
-    pages = [joined(page.extract_text()) for page in reader.pages]
-    for finding in dossier[2]["findings"]:
-        (page,) = [words for words in pages if f"认定{finding['number']}" in words and "媒体时间" in words]
-        for exhibit in dossier[2]["exhibits"]:
-            assert (f"证据{exhibit['number']:03d}" in page) == (exhibit["finding_id"] == finding["id"])
-        assert "播出时钟2026-06-2120:0" in page
-        assert "登记张敏" in page
+def test_that_a_findings_picture_and_words_stand_together(dossier: Any) -> None:
+    """Its heading, its first picture and its quote are on one page, whatever page that is; the rest follows without a gap."""
+    path, item, data, _ = dossier
+    pages = [joined(page.extract_text()) for page in pypdf.PdfReader(path).pages]
+    for finding in data["findings"]:
+        first = item["places"][f"finding-{finding['number']}"]
+        own = [exhibit for exhibit in data["exhibits"] if exhibit["finding_id"] == finding["id"]]
+        together = [[one["number"] for one in own if one["kind"] == kind][:1] for kind in ("still", "quote")]
+        assert {item["places"][f"exhibit-{number}"] for numbers in together for number in numbers} <= {first}
+        assert all(first <= item["places"][f"exhibit-{one['number']}"] <= first + 1 for one in own)
+        for words in (f"认定{finding['number']}", "媒体时间", "播出时钟2026-06-2120:0", "登记张敏"):
+            assert words in pages[first - 1]
 
 
 @pytest.mark.parametrize(
