@@ -6,7 +6,7 @@ Returns when the window is closed. After an end without goodbye nothing is opene
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from .bridge import language as languages
@@ -51,12 +51,14 @@ def run(case_folder: Path | None, language: str | None = None) -> int:
         room = app.primaryScreen().availableGeometry()
         frame = look().em * 2  # what the title bar and borders take is known only once the window is shown
         window.resize(min(look().em * 84, room.width() - frame), min(look().em * 52, room.height() - frame * 2))
+        if room.width() < look().em * 110:  # a small laptop: every line counts
+            window.setWindowState(Qt.WindowState.WindowMaximized)
     window.show_when_painted()
     if mark.left is not None:
         diary.note("unclean", "the run before did not end as it should")
         window.start.tell_unclean(mark.left.get("case", ""), mark.left.get("since", ""))
     if case_folder is not None:
-        window.open_case(case_folder)
+        QTimer.singleShot(0, lambda: window.open_case(case_folder))  # the window is painted first
     status = app.exec()
     first.close()
     diary.note("end")

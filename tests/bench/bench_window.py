@@ -1,9 +1,9 @@
 """Prints what the window costs on a long case made on the spot: opening, memory, a digit, frames of transcript and timeline, steps and pages.
 
-Run as `python tests/bench/bench_window.py [CASE] [--hours 4] [--findings 200] [--soak MINUTES] [--keep FOLDER]`, on a display or with
+Run as `python tests/bench/bench_window.py [CASE] [--hours 4] [--findings 200] [--keep FOLDER]`, on a display or with
 QT_QPA_PLATFORM=offscreen, on a machine with nothing else to do. With CASE it works on a copy of that. CPU seconds count all threads of this
-process; frames are CPU of the window's thread; holds of the event loop are wall time and only mean something on a calm machine. Ends with
-status 1 where a bar is broken.
+process; frames are CPU of the window's thread; holds of the event loop are told in CPU of that thread (the bar) and by the clock, which only means
+something on a calm machine. Ends with status 1 where a bar is broken.
 """
 
 import argparse
@@ -47,7 +47,7 @@ from inspector_app.domain.timebase import SECOND
 from inspector_app.integrity import digests
 from inspector_app.ui.app import make_application
 from inspector_app.ui.bridge.settings import Settings
-from inspector_app.ui.bridge.watchdog import LIMIT_MS, Watchdog
+from inspector_app.ui.bridge.watchdog import LIMIT_MS, Stall, Watchdog
 from inspector_app.ui.shell.window import MainWindow
 
 FRAME_MS, DIGIT_MS, OPEN_S, MEMORY_MB = 32, 50, 1.0, 400
@@ -234,9 +234,16 @@ def watched(name: str, figures: Figures) -> Iterator[None]:
     settle(700)
     stalls = dog.stop()
     print(f"   {cpu() - began:6.2f} s CPU", end="   ")
-    figures.row(f"hold: {name}", dog.longest_ms, "ms", LIMIT_MS)
+    holds(name, dog, stalls, figures)
+
+
+def holds(name: str, dog: Watchdog, stalls: list[Stall], figures: Figures) -> None:
+    """The longest standstill, and the stack of each that worked for longer than the limit."""
+    figures.row(f"hold: {name}", dog.longest_cpu_ms, "ms", LIMIT_MS)
+    print(f"          by the clock {dog.longest_ms} ms")
     for stall in stalls:
-        print("       ", str(stall).replace("\n", "\n        "))
+        if stall.cpu_ms > LIMIT_MS:
+            print("       ", str(stall).replace("\n", "\n        "))
 
 
 def digits(window: MainWindow, figures: Figures) -> None:
@@ -257,32 +264,7 @@ def digits(window: MainWindow, figures: Figures) -> None:
     figures.row("digit → row, wall, median", statistics.median(two for _, two in taken), "ms")
 
 
-def soak(window: MainWindow, minutes: float, figures: Figures) -> None:
-    """Works on as a person would, again and again; memory and frame time must not grow."""
-    watch, until, turn = window.bench.watch, time.monotonic() + minutes * 60, 0
-    marks: list[tuple[float, float]] = []
-    while time.monotonic() < until:
-        for act in ("lead_on", "accept", "sentence_on", "tap_1", "still", "severity", "lead_on", "reject", "reject", "finding_on", "play"):
-            watch.coding.do(act)
-            settle(40)
-        watch.playback.pause()
-        window.undo()
-        watch.lists.panel.turn()
-        found = frames(window, 20)
-        marks.append((memory_mb(), statistics.mean(value for values in found.values() for value in values)))
-        turn += 1
-        if turn % 10 == 1:
-            print(f"   round {turn}: {marks[-1][0]:.0f} MB, frame {marks[-1][1]:.2f} ms", flush=True)
-    third = max(1, len(marks) // 3)
-    figures.row(f"soak: rounds in {minutes:g} min", turn, "")
-    first, last = marks[third : 2 * third] or marks, marks[-third:]
-    grown = statistics.mean(m for m, _ in last) - statistics.mean(m for m, _ in first)
-    figures.row("soak: memory, last third over the middle", grown, "MB", 15)
-    slower = statistics.mean(f for _, f in last) / max(0.01, statistics.mean(f for _, f in first))
-    figures.row("soak: frame time, last third over the middle", slower, "×", 1.25)
-
-
-def measure(window: MainWindow, folder: Path, minutes: float, figures: Figures) -> None:
+def measure(window: MainWindow, folder: Path, figures: Figures) -> None:
     began, wall = cpu(), time.monotonic()
     bench = window.bench
     settle(500)
@@ -298,9 +280,7 @@ def measure(window: MainWindow, folder: Path, minutes: float, figures: Figures) 
     figures.row("case open and shown, wall", time.monotonic() - wall, "s")
     settle(3000)
     stalls = dog.stop()
-    figures.row("hold: opening", dog.longest_ms, "ms", LIMIT_MS)
-    for stall in stalls:
-        print("       ", str(stall).replace("\n", "\n        "))
+    holds("opening", dog, stalls, figures)
     figures.row("memory with the case open", memory_mb(), "MB", MEMORY_MB)
     for name, values in frames(window, 200).items():
         figures.row(f"frame: {name}, median", statistics.median(values), "ms")
@@ -321,9 +301,6 @@ def measure(window: MainWindow, folder: Path, minutes: float, figures: Figures) 
     ):
         with watched(name, figures):
             act()
-    if minutes:
-        window.go(1)
-        soak(window, minutes, figures)
     figures.row("memory at the end", memory_mb(), "MB", MEMORY_MB)
 
 
@@ -332,7 +309,6 @@ def main() -> int:
     parser.add_argument("case", nargs="?", type=Path)
     parser.add_argument("--hours", type=float, default=4)
     parser.add_argument("--findings", type=int, default=200)
-    parser.add_argument("--soak", type=float, default=0, help="minutes")
     parser.add_argument("--keep", type=Path, help="folder in which the case made is kept, to be used again")
     parser.add_argument("--make", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
@@ -355,7 +331,7 @@ def main() -> int:
         window.resize(1366, 768)
         window.show_when_painted()
         settle(3000)
-        measure(window, folder, given.soak, figures)
+        measure(window, folder, figures)
         window.close()
     print("over the bar:", ", ".join(figures.bad) or "nothing")
     return 1 if figures.bad else 0

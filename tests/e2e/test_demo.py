@@ -13,6 +13,8 @@ from typing import Any
 import pypdf
 import pytest
 
+from ..patience import PATIENCE_S  # noqa: TID252
+
 pytestmark = [pytest.mark.model, pytest.mark.slow, pytest.mark.timeout(1500)]
 
 KEY = json.loads((Path(__file__).parents[2] / "resources" / "demo" / "key.json").read_text(encoding="utf-8"))
@@ -118,7 +120,7 @@ def test_that_ctrl_c_stops_the_sample_and_the_case_stays_sound(stage: str, tmp_p
             break
     time.sleep(0.5)
     os.killpg(process.pid, signal.SIGINT)
-    process.communicate(timeout=60)
+    process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 4
     case = tmp_path / "案件"
     assert inspector("verify", case)["ok"] is True

@@ -7,7 +7,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -17,8 +16,12 @@ from inspector_app.casefile.case import Case
 from inspector_app.casefile.timelines import timeline_of
 from inspector_app.domain.broadcast import broadcast_time
 from inspector_app.domain.records import Capture, ChatLog, ChatMessage, Mark, Original, Part, Recording, Session
+from inspector_app.intake.live import control
 from inspector_app.integrity.verify import verify_case
 from inspector_app.media.index import load_index
+
+from ..patience import PATIENCE_S, until  # noqa: TID252
+from ..xserver import xserver  # noqa: TID252
 
 LIVE = Path(__file__).parents[1] / "unit" / "intake" / "live"
 flvserver = SimpleNamespace(**runpy.run_path(str(LIVE / "flvserver.py")))
@@ -93,12 +96,13 @@ def test_that_a_changed_segment_and_a_changed_journal_are_both_found(bare_case, 
 def test_that_ctrl_c_ends_a_recording_in_order(bare_case, broadcast):
     words = [sys.executable, "-m", "inspector_app", "record", str(bare_case), broadcast(speed=2), "--json"]
     process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True)
-    end = time.monotonic() + 30
-    while not list((bare_case / "originals").glob("cap_*/*.flv")) and time.monotonic() < end:
-        time.sleep(0.05)
-    time.sleep(1.5)
+
+    def received_us() -> int:
+        return max((control.read_state(one).get("last_pts_us") or 0 for one in (bare_case / "working" / "captures").glob("*")), default=0)
+
+    until(lambda: received_us() > 1_500_000, "a second and a half of the broadcast")
     os.killpg(process.pid, signal.SIGINT)
-    out, _ = process.communicate(timeout=30)
+    out, _ = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0
     data = json.loads(out)
     assert data["reason"] == "stopped" and data["duration_us"] > 1_000_000
@@ -118,16 +122,18 @@ def test_that_an_address_that_gives_nothing_is_said_with_its_cause(bare_case, br
 def test_that_a_mark_made_while_recording_stands_in_the_case(bare_case, broadcast):
     from inspector_app.commands import recording
     from inspector_app.commands.workspace import Workspace
-    from inspector_app.intake.live import control
 
     work = Workspace()
     work.open(bare_case)
     try:
-        capture_id, recording_id = recording.start(work, url=broadcast(speed=4), seconds=4).ids
+        capture_id, recording_id = recording.start(work, url=broadcast(speed=4)).ids
         folder = recording.control_folder(work, work.opened.get(Capture, capture_id))
-        while control.read_state(folder).get("state") != "recording":
-            time.sleep(0.05)
+        until(lambda: control.read_state(folder).get("state") == "recording", "the recorder")
         recording.mark(work, capture_id=capture_id, text="全网最低价")
+        until(lambda: not (folder / control.MARK).exists(), "the recorder takes the mark")
+        marked_us = control.read_state(folder)["last_pts_us"]
+        until(lambda: control.read_state(folder)["last_pts_us"] > marked_us + 1_000_000, "a second behind it")
+        recording.stop(work, capture_id=capture_id)
         recording.follow(work, capture_id=capture_id)
         marks = work.opened.find(Mark, recording_id=recording_id)
         assert [one.text for one in marks] == ["全网最低价"]
@@ -172,18 +178,8 @@ def test_that_the_chat_beside_a_broadcast_stands_on_its_clock(bare_case, broadca
 
 @pytest.mark.skipif(shutil.which("Xvfb") is None, reason="Xvfb is not installed")
 def test_that_a_recorded_screen_is_labelled_as_one_with_what_was_on_it(bare_case, inspector):
-    read, write = os.pipe()
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", "320x240x24"], pass_fds=(write,), stderr=subprocess.DEVNULL
-    )
-    os.close(write)
-    try:
-        with os.fdopen(read) as pipe:
-            display = f":{pipe.readline().strip()}"
+    with xserver() as display:
         done = inspector("record", bare_case, f"screen:{display}?fps=10&sound=off", "--for", "13", "--json")
-    finally:
-        server.kill()
-        server.wait()
     assert done.returncode == 0, done.stderr
     data = json.loads(done.stdout)
     with Case(bare_case, read_only=True) as case:

@@ -1,32 +1,22 @@
 """The real window in a real X server, driven with real keys: leads are ruled on, a finding is tapped, undone and made again; nothing is lost."""
 
 import json
-import os
-import shutil
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+from ..patience import until  # noqa: TID252
+from .screen import Window
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 ROOT = Path(__file__).parents[2]
 DEMO = ROOT / "resources" / "demo"
-PATIENCE_S = 60
-
-
-def until(holds: Callable[[], Any], what: str) -> Any:
-    """Waits for something of another process; the wait is a limit, not a measurement."""
-    deadline = time.monotonic() + PATIENCE_S
-    while time.monotonic() < deadline:
-        if found := holds():
-            return found
-        time.sleep(0.2)
-    raise AssertionError(f"waited in vain for {what}")
+NUMBER = "窗〔2026〕1号"
 
 
 def inspector(*words: str | Path) -> dict[str, Any]:
@@ -49,50 +39,11 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "示例.srt").write_text("\n".join(cues), encoding="utf-8")
     path = folder / "案件"
     officers = ["--officer", "甲:示-1", "--officer", "乙:示-2"]
-    inspector("case", "new", path, "--number", "窗〔2026〕1号", "--cause", "示例", "--party", "示例店", *officers)
+    inspector("case", "new", path, "--number", NUMBER, "--cause", "示例", "--party", "示例店", *officers)
     inspector("import", path, DEMO / "live_room.mp4", "--started-at", "2026-06-01T20:00:00+08:00")
     inspector("import", path, folder / "示例.srt")
     assert len(inspector("leads", path)["leads"]) >= 8
     return path
-
-
-class Window:
-    """The program's window on a display of its own."""
-
-    def __init__(self, display: str, case: Path, home: Path) -> None:
-        self.environment = {**os.environ, "DISPLAY": display, "XDG_CONFIG_HOME": str(home), "QT_QPA_PLATFORM": "xcb"}
-        with (home / "window.log").open("wb") as log:
-            command = [sys.executable, "-m", "inspector_app", str(case)]
-            self.process = subprocess.Popen(command, env=self.environment, stdout=log, stderr=log)
-        found = until(lambda: self.xdotool("search", "--onlyvisible", "--pid", str(self.process.pid)), "the window")
-        self.id = found.split()[-1]
-        self.xdotool("windowfocus", self.id)
-
-    def xdotool(self, *words: str) -> str:
-        return subprocess.run(["xdotool", *words], env=self.environment, capture_output=True, text=True, check=False).stdout.strip()
-
-    def press(self, *keys: str) -> None:
-        for key in keys:
-            self.xdotool("key", "--window", self.id, key)
-            time.sleep(0.4)
-
-    def close(self) -> int:
-        self.xdotool("key", "--window", self.id, "ctrl+q")
-        return self.process.wait(PATIENCE_S)
-
-
-@pytest.fixture
-def display() -> Iterator[str]:
-    if shutil.which("Xvfb") is None or shutil.which("xdotool") is None:
-        pytest.skip("Xvfb and xdotool are not installed; tools/bootstrap.py test installs them on Debian and Ubuntu")
-    read, write = os.pipe()
-    server = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", "1366x768x24", "-nolisten", "tcp"], pass_fds=[write])
-    os.close(write)
-    with os.fdopen(read) as pipe:
-        number = pipe.readline().strip()
-    yield f":{number}"
-    server.terminate()
-    server.wait()
 
 
 def acts(case: Path) -> list[str]:
@@ -101,7 +52,7 @@ def acts(case: Path) -> list[str]:
 
 def test_that_leads_and_findings_are_ruled_with_keys_alone(case: Path, display: str, tmp_path: Path) -> None:
     before = len(acts(case))
-    window = Window(display, case, tmp_path)
+    window = Window(display, tmp_path, case, title=NUMBER)
 
     def new_acts() -> list[str]:
         return [act for act in acts(case)[before:] if not act.startswith(("job.", "exhibit."))]
@@ -109,10 +60,7 @@ def test_that_leads_and_findings_are_ruled_with_keys_alone(case: Path, display: 
     def has(*wanted: str) -> Callable[[], bool]:
         return lambda: new_acts() == list(wanted)
 
-    until(lambda: window.xdotool("getwindowname", window.id), "its title")
-    window.press("ctrl+2")
-    time.sleep(2)
-    window.press("Tab", "Return")
+    window.press("ctrl+2", "Tab", "Return")
     until(has("lead.accept"), "the accepted lead")
     window.press("Tab", "x", "1")
     until(has("lead.accept", "lead.reject"), "the rejected lead")
@@ -124,8 +72,7 @@ def test_that_leads_and_findings_are_ruled_with_keys_alone(case: Path, display: 
     until(has("lead.accept", "lead.reject", "finding.add", "undo", "redo"), "the redo")
     window.press("ctrl+e")
     until(has("lead.accept", "lead.reject", "finding.add", "undo", "redo", "dossier.build"), "the dossier")
-    time.sleep(2)  # it is shown: closing the window under the preview must end well too
-    assert window.close() == 0
+    assert window.close() == 0  # under the preview, which is being drawn: that must end well too
     assert inspector("verify", case)["ok"] is True
     findings = inspector("finding", "list", case)["findings"]
     assert len(findings) == 2
@@ -133,12 +80,9 @@ def test_that_leads_and_findings_are_ruled_with_keys_alone(case: Path, display: 
 
 
 def test_that_a_window_killed_at_once_loses_nothing(case: Path, display: str, tmp_path: Path) -> None:
-    window = Window(display, case, tmp_path)
-    time.sleep(2)
-    window.press("ctrl+2")
-    time.sleep(1)
     before = len(acts(case))
-    window.press("Down", "2")
+    window = Window(display, tmp_path, case, title=NUMBER)
+    window.press("ctrl+2", "Down", "2")
     until(lambda: "finding.add" in acts(case)[before:], "the finding")
     window.process.kill()
     window.process.wait()

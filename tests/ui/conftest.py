@@ -4,10 +4,11 @@ import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -35,6 +36,8 @@ from inspector_app.ui.app import make_application
 from inspector_app.ui.bridge import language as languages
 from inspector_app.ui.bridge.settings import Settings
 from inspector_app.ui.shell.window import MainWindow
+
+from ..patience import PATIENCE_MS  # noqa: TID252
 
 WORDS = (
     "家人们晚上好，欢迎来到我们的直播间。",
@@ -165,6 +168,22 @@ def qapp_cls() -> type:
     return QApplication
 
 
+class PatientBot(QtBot):
+    """Waits as long as a slow, loaded machine may need: the limit says that something never came, it measures nothing."""
+
+    def waitUntil(self, callback: Callable[[], object], *, timeout: int = PATIENCE_MS) -> None:  # the name is pytest-qt's
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(self, signal: object, *, timeout: int = PATIENCE_MS, **words: Any) -> Any:  # likewise
+        return super().waitSignal(signal, timeout=timeout, **words)
+
+
+@pytest.fixture
+def qtbot(qapp: object, request: pytest.FixtureRequest) -> QtBot:
+    """pytest-qt's own, with patience."""
+    return PatientBot(request)
+
+
 @pytest.fixture
 def empty_window(qtbot: QtBot, settings: Settings) -> Iterator[MainWindow]:
     """The window on its start screen, in Chinese."""
@@ -183,6 +202,6 @@ def window(qtbot: QtBot, empty_window: MainWindow, case_folder: Path) -> MainWin
     """The window with the case open on the watch step and everything of the recording loaded."""
     assert empty_window.open_case(case_folder)
     store = empty_window.bench.store
-    qtbot.waitUntil(lambda: store.now is not None and bool(store.now.segments), timeout=10_000)
+    qtbot.waitUntil(lambda: store.now is not None and bool(store.now.segments))
     empty_window.go(1)
     return empty_window

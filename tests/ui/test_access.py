@@ -214,11 +214,11 @@ def test_that_a_case_is_found_opened_and_tagged_without_a_mouse(qtbot: QtBot, wi
     card.setFocus()
     press(card, Qt.Key.Key_Return)
     store = window.bench.store
-    qtbot.waitUntil(lambda: store.now is not None and bool(store.now.segments), timeout=10_000)
+    qtbot.waitUntil(lambda: store.now is not None and bool(store.now.segments))
     assert window.has_case and window.bench.place == 1
     press(window.focusWidget() or window, Qt.Key.Key_Tab)
     press(window.focusWidget() or window, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: window.bench.watch.findings_model.rowCount() == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: window.bench.watch.findings_model.rowCount() == 1)
     press(window.focusWidget() or window, Qt.Key.Key_5, Qt.KeyboardModifier.ControlModifier)
     assert window.bench.place == 4
     assert isinstance(QApplication.instance(), QApplication)

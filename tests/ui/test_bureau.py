@@ -90,7 +90,7 @@ def test_that_an_official_text_dropped_on_intake_goes_to_the_law(qtbot: QtBot, f
     text.write_text("# 示例规定\n\n第一条 为了示例，制定本规定。\n\n第二条 本规定自2026年1月1日起施行。\n", encoding="utf-8")
     window.go(0)
     window.bench.intake.take([text])
-    qtbot.waitUntil(lambda: "示例规定" in window.hint.text, timeout=10_000)
+    qtbot.waitUntil(lambda: "示例规定" in window.hint.text)
     assert list((folder.parent / "statutes").glob("*.md"))
 
 

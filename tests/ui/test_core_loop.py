@@ -1,6 +1,7 @@
 """The core loop at the real window: keys to findings, leads to rulings, undo, and what must never happen while coding."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -37,7 +38,7 @@ def place(window: MainWindow, sentence: int, into_us: int = SECOND) -> None:
 
 
 def settled(qtbot: QtBot, window: MainWindow, holds: Callable[[], bool]) -> None:
-    qtbot.waitUntil(holds, timeout=10_000)
+    qtbot.waitUntil(holds)
 
 
 def test_that_a_digit_makes_a_finding_of_the_sentence_and_takes_its_still(qtbot: QtBot, window: MainWindow) -> None:
@@ -221,3 +222,14 @@ def test_that_a_refused_command_is_said_and_changes_nothing(window: MainWindow) 
     assert window.bench.desk.do("finding.add", recording_id="rec_1", start_us=5, end_us=5, articles=["办法:34-1"]) is None
     assert window.hint.text
     assert findings(window) == []
+
+
+def test_that_keys_pressed_before_the_recording_is_read_are_not_lost(qtbot: QtBot, empty_window: MainWindow, case_folder: Path) -> None:
+    assert empty_window.open_case(case_folder)
+    empty_window.go(1)
+    store = empty_window.bench.store
+    assert store.now is None and store.loading
+    for key in (Qt.Key.Key_Tab, Qt.Key.Key_Return, Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_1):
+        press(empty_window, key)
+    settled(qtbot, empty_window, lambda: len(findings(empty_window)) == 2)
+    assert findings(empty_window)[0].lead_id == "led_1"

@@ -26,7 +26,7 @@ def step(qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.M
     window.go(4)
     step = window.bench.dossier
     step.open_room("sign")
-    qtbot.waitUntil(lambda: step.signing.version is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: step.signing.version is not None)
     return step
 
 
@@ -40,7 +40,7 @@ def sign(qtbot: QtBot, pane: SigningPane, place: int, path: Path, password: str)
     pane.officers[place].password.setText(password)
     pane.button.click()
     assert pane.officers[place].password.text() == ""
-    qtbot.waitUntil(lambda: not pane._busy, timeout=60_000)
+    qtbot.waitUntil(lambda: not pane._busy)
 
 
 def signers(step: DossierStep) -> list[str]:
@@ -54,12 +54,12 @@ def test_that_two_officers_sign_in_turn_and_the_check_is_said_in_words(qtbot: Qt
     assert not pane.stamp.isEnabled()  # no address is set
     assert not pane.button.isEnabled()
     sign(qtbot, pane, 0, one, PASSWORD.decode())
-    qtbot.waitUntil(lambda: signers(step) == ["张三"] and not pane.officers[0].isVisible(), timeout=30_000)
-    qtbot.waitUntil(lambda: step._checked is not None, timeout=30_000)
+    qtbot.waitUntil(lambda: signers(step) == ["张三"] and not pane.officers[0].isVisible())
+    qtbot.waitUntil(lambda: step._checked is not None)
     assert tr("ui.check.second") in said(step)
     sign(qtbot, pane, 1, two, PASSWORD.decode())
-    qtbot.waitUntil(lambda: signers(step) == ["张三", "李四"], timeout=30_000)
-    qtbot.waitUntil(lambda: step._checked is not None and len(step._checked[1]["signatures"]) == 2, timeout=30_000)
+    qtbot.waitUntil(lambda: signers(step) == ["张三", "李四"])
+    qtbot.waitUntil(lambda: step._checked is not None and len(step._checked[1]["signatures"]) == 2)
     assert step._checked is not None
     assert step._checked[1]["ok"]
     assert tr("ui.check.unverified") in said(step)

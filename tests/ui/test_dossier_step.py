@@ -23,16 +23,16 @@ def step(qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.M
     findings.add(work, recording_id="rec_1", start_us=3_500_000, end_us=6_500_000, articles=["办法:34-1"])
     window.go(4)
     step = window.bench.dossier
-    qtbot.waitUntil(lambda: bool(step.standing.findings), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(step.standing.findings))
     return step
 
 
 def build(qtbot: QtBot, step: DossierStep) -> Dossier:
     step.build()
     case = step._desk.work.opened
-    qtbot.waitUntil(lambda: case.count(Dossier) > 0 and bool(step.standing.versions) and not step._job, timeout=120_000)
+    qtbot.waitUntil(lambda: case.count(Dossier) > 0 and bool(step.standing.versions) and not step._job)
     row = case.find(Dossier, order="rowid DESC")[0]
-    qtbot.waitUntil(lambda: step.preview.view.pages == row.pages and not step.preview.live, timeout=30_000)
+    qtbot.waitUntil(lambda: step.preview.view.pages == row.pages and not step.preview.live)
     return row
 
 
@@ -46,9 +46,9 @@ def test_that_every_lack_leads_to_where_it_is_mended(qtbot: QtBot, step: Dossier
     assert codes.index("proves") < codes.index("leads")
     step.lacks.findChild(QPushButton, f"go proves finding:{finding(step).id}").click()
     assert window.bench.place == 2
-    qtbot.waitUntil(lambda: window.bench.evidence.at_hand == finding(step).id, timeout=20_000)
+    qtbot.waitUntil(lambda: window.bench.evidence.at_hand == finding(step).id)
     window.go(4)
-    qtbot.waitUntil(lambda: step.preview.live and step.preview.what == "finding-1", timeout=20_000)
+    qtbot.waitUntil(lambda: step.preview.live and step.preview.what == "finding-1")
 
 
 def test_that_a_lack_is_justified_in_writing(qtbot: QtBot, step: DossierStep) -> None:
@@ -58,16 +58,16 @@ def test_that_a_lack_is_justified_in_writing(qtbot: QtBot, step: DossierStep) ->
     qtbot.keyClicks(step._ask.field, "another case")
     qtbot.keyClick(step._ask.field, Qt.Key.Key_Return)
     assert step._desk.work.opened.find(Justification)[0].text == "another case"
-    qtbot.waitUntil(lambda: any(one.justified for one in step.standing.lacks), timeout=20_000)
+    qtbot.waitUntil(lambda: any(one.justified for one in step.standing.lacks))
 
 
 def test_that_the_page_of_a_finding_follows_its_edit(qtbot: QtBot, step: DossierStep) -> None:
     step.show_target(f"finding:{finding(step).id}")
     step.refresh()
-    qtbot.waitUntil(lambda: step.preview.shows_pages and step.preview._made == "finding-1", timeout=60_000)
+    qtbot.waitUntil(lambda: step.preview.shows_pages and step.preview._made == "finding-1")
     before = step.preview.view._buffer
     step._desk.do("finding.proves", finding_id=finding(step).id, text="证明虚假宣传")
-    qtbot.waitUntil(lambda: step.preview.view._buffer is not before, timeout=60_000)
+    qtbot.waitUntil(lambda: step.preview.view._buffer is not before)
     assert step.preview.live
     followed: list[str] = []
     step.preview.followed.connect(followed.append)
@@ -112,9 +112,9 @@ def test_that_a_disclosure_edition_waits_for_the_full_one(qtbot: QtBot, step: Do
 
 def test_that_a_build_is_given_up_and_leaves_nothing(qtbot: QtBot, step: DossierStep) -> None:
     step.build()
-    qtbot.waitUntil(lambda: bool(step._job), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(step._job))
     step._stop.click()
-    qtbot.waitUntil(lambda: not step._job, timeout=60_000)
+    qtbot.waitUntil(lambda: not step._job)
     case = step._desk.work.opened
     assert case.count(Dossier) == 0
     assert list((case.folder / "exports").glob("*.pdf")) == []
@@ -124,7 +124,7 @@ def test_that_a_build_is_given_up_and_leaves_nothing(qtbot: QtBot, step: Dossier
 def test_that_exports_are_written_under_names_that_are_not_taken(qtbot: QtBot, step: DossierStep) -> None:
     step.open_room("export")
     for count in (1, 2):
-        with qtbot.waitSignal(step.exports.done, timeout=30_000):
+        with qtbot.waitSignal(step.exports.done):
             step.exports.rows["csv"].button.click()
         written = list((step._desk.work.opened.folder / "exports").glob("*.csv"))
         assert len(written) == count

@@ -19,7 +19,7 @@ def step(qtbot: QtBot, window: MainWindow) -> EvidenceStep:
     for start, article in ((3_500_000, "办法:34-1"), (7_000_000, "广告法:9-1-3"), (14_000_000, "办法:34-1")):
         findings.add(work, recording_id="rec_1", start_us=start, end_us=start + 3_000_000, articles=[article])
     window.go(2)
-    qtbot.waitUntil(lambda: len(bench.evidence.claims) == 3 and bench.evidence.view.claim is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: len(bench.evidence.claims) == 3 and bench.evidence.view.claim is not None)
     return bench.evidence
 
 
@@ -28,7 +28,7 @@ def first(step: EvidenceStep) -> Finding:
 
 
 def shown(qtbot: QtBot, step: EvidenceStep, number: int) -> None:
-    qtbot.waitUntil(lambda: step.view.claim is not None and step.view.claim.finding.number == number, timeout=5_000)
+    qtbot.waitUntil(lambda: step.view.claim is not None and step.view.claim.finding.number == number)
 
 
 def test_that_the_list_is_searched_and_filtered(qtbot: QtBot, step: EvidenceStep) -> None:
@@ -56,7 +56,7 @@ def test_that_a_refresh_keeps_what_is_being_typed(qtbot: QtBot, step: EvidenceSt
     field.setFocus()
     qtbot.keyClicks(field, "half a sen")
     step._desk.do("finding.severity", finding_id=first(step).id, level=3)
-    qtbot.waitUntil(step.view._severity["3"].isChecked, timeout=5_000)
+    qtbot.waitUntil(step.view._severity["3"].isChecked)
     assert field.toPlainText() == "half a sen"
     assert first(step).contrary == ""
 
@@ -89,7 +89,7 @@ def test_that_parties_viewers_and_exemptions_are_kept(qtbot: QtBot, step: Eviden
 
 def test_that_a_box_is_drawn_and_taken_away(qtbot: QtBot, step: EvidenceStep) -> None:
     frame = step.view.stills.frame
-    qtbot.waitUntil(lambda: not frame._image.isNull(), timeout=5_000)
+    qtbot.waitUntil(lambda: not frame._image.isNull())
     place = frame._place().toRect()
     qtbot.mousePress(frame, Qt.MouseButton.LeftButton, pos=place.center() - QPoint(20, 30))
     qtbot.mouseMove(frame, place.center() + QPoint(20, 30))
@@ -99,17 +99,17 @@ def test_that_a_box_is_drawn_and_taken_away(qtbot: QtBot, step: EvidenceStep) ->
     box = step._desk.work.opened.get(Exhibit, still.id).box
     assert len(box) == 4
     assert box[0] < 90 < box[2]  # the picture is 180 wide
-    qtbot.waitUntil(lambda: frame._box == box, timeout=5_000)
+    qtbot.waitUntil(lambda: frame._box == box)
     qtbot.keyClick(frame, Qt.Key.Key_Delete)
     assert step._desk.work.opened.get(Exhibit, still.id).box == ()
 
 
 def test_that_another_still_joins_and_is_put_first(qtbot: QtBot, step: EvidenceStep) -> None:
     step.view._another_still("end")
-    qtbot.waitUntil(lambda: len(step.view.stills._stills) == 2, timeout=10_000)
+    qtbot.waitUntil(lambda: len(step.view.stills._stills) == 2)
     step.view.stills.strip.setCurrentRow(1)
     step.view.stills._move(-1)
-    qtbot.waitUntil(lambda: [row.place for row in step.view.stills._stills] == [1, 2], timeout=5_000)
+    qtbot.waitUntil(lambda: [row.place for row in step.view.stills._stills] == [1, 2])
     assert step.view.stills._stills[0].number > step.view.stills._stills[1].number
 
 

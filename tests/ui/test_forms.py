@@ -21,7 +21,7 @@ def room(qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.M
     window.go(4)
     window.bench.dossier.open_room("forms")
     room = window.bench.dossier.forms
-    qtbot.waitUntil(lambda: room.list.kinds.count() >= 10, timeout=20_000)
+    qtbot.waitUntil(lambda: room.list.kinds.count() >= 10)
     return room
 
 
@@ -29,7 +29,7 @@ def begin(qtbot: QtBot, room: FormsRoom, template: str) -> Form:
     """Begins a form from the list and waits until it is shown."""
     room.list.kinds.setCurrentIndex(room.list.kinds.findData(template))
     room.list.new.click()
-    qtbot.waitUntil(lambda: room.editor.view is not None and room.editor.view.form.template == template, timeout=20_000)
+    qtbot.waitUntil(lambda: room.editor.view is not None and room.editor.view.form.template == template)
     return room._desk.work.opened.find(Form, order="rowid")[-1]
 
 
@@ -60,30 +60,30 @@ def test_that_a_new_form_shows_what_the_case_filled_in_and_what_is_blank(qtbot: 
     assert box(room, blank.field.name).origin.text() == tr("ui.forms.origin_blank")
     assert view.open_problems > 0
     assert not room.editor.seal_button.isEnabled()
-    qtbot.waitUntil(lambda: room.preview.shows_pages, timeout=60_000)
+    qtbot.waitUntil(lambda: room.preview.shows_pages)
 
 
 def test_that_a_field_saves_itself_when_it_is_left_and_can_be_undone(qtbot: QtBot, room: FormsRoom, window: MainWindow) -> None:
     begin(qtbot, room, "site_record")
     write(qtbot, room, "place", "云路一号")
     assert stored(room).fields["place"] == "云路一号"
-    qtbot.waitUntil(lambda: box(room, "place").view.origin == "own", timeout=20_000)
+    qtbot.waitUntil(lambda: box(room, "place").view.origin == "own")
     window.undo()
     assert "place" not in stored(room).fields
-    qtbot.waitUntil(lambda: box(room, "place").view.origin == "blank", timeout=20_000)
+    qtbot.waitUntil(lambda: box(room, "place").view.origin == "blank")
 
 
 def test_that_what_the_lint_names_stands_beside_its_field_and_is_justified_in_place(qtbot: QtBot, room: FormsRoom) -> None:
     begin(qtbot, room, "site_record")
     write(qtbot, room, "place", "非法经营场所")
-    qtbot.waitUntil(lambda: any(one["code"] == "form.judging" for one in box(room, "place").view.problems), timeout=20_000)
+    qtbot.waitUntil(lambda: any(one["code"] == "form.judging" for one in box(room, "place").view.problems))
     problem = next(one for one in box(room, "place").view.problems if one["code"] == "form.judging")
     box(room, "place").justify.emit(problem)
     assert room.editor.ask.isVisible()
     qtbot.keyClicks(room.editor.ask.field, "a name")
     qtbot.keyClick(room.editor.ask.field, Qt.Key.Key_Return)
     assert room._desk.work.opened.find(Justification)[0].text == "a name"
-    qtbot.waitUntil(lambda: all(one["justified"] for one in box(room, "place").view.problems), timeout=20_000)
+    qtbot.waitUntil(lambda: all(one["justified"] for one in box(room, "place").view.problems))
 
 
 def test_that_a_form_without_problems_is_sealed_and_locked(qtbot: QtBot, room: FormsRoom) -> None:
@@ -93,10 +93,10 @@ def test_that_a_form_without_problems_is_sealed_and_locked(qtbot: QtBot, room: F
     assert view is not None
     for one in [*view.rest, *(problem for field in view.fields for problem in field.problems)]:
         room._desk.do("form.justify", code=one["code"], place=one["place"], text="样例")
-    qtbot.waitUntil(room.editor.seal_button.isEnabled, timeout=20_000)
+    qtbot.waitUntil(room.editor.seal_button.isEnabled)
     room.editor.seal_button.click()
-    qtbot.waitUntil(lambda: stored(room).state == "sealed", timeout=60_000)
-    qtbot.waitUntil(lambda: room.editor.view is not None and room.editor.view.form.state == "sealed", timeout=20_000)
+    qtbot.waitUntil(lambda: stored(room).state == "sealed")
+    qtbot.waitUntil(lambda: room.editor.view is not None and room.editor.view.form.state == "sealed")
     assert (work.opened.folder / stored(room).path).is_file()
     assert not any(one.editor.isEnabled() for one in room.editor._boxes.values())
     assert not room.editor.seal_button.isVisible()
@@ -119,9 +119,9 @@ def test_that_rows_of_a_table_are_added_and_taken_away(qtbot: QtBot, room: Forms
 
 def test_that_a_discarded_form_leaves_the_list_but_not_the_case(qtbot: QtBot, room: FormsRoom) -> None:
     begin(qtbot, room, "file_note")
-    qtbot.waitUntil(lambda: room.list.list.count() == 1, timeout=20_000)
+    qtbot.waitUntil(lambda: room.list.list.count() == 1)
     room.editor._drop.click()
-    qtbot.waitUntil(lambda: room.list.list.count() == 0, timeout=20_000)
+    qtbot.waitUntil(lambda: room.list.list.count() == 0)
     assert stored(room).state == "discarded"
     room.list.discarded.setChecked(True)
     assert room.list.list.count() == 1
@@ -152,7 +152,7 @@ def test_that_a_broken_template_of_the_bureau_hides_no_other(qtbot: QtBot, room:
     folder.mkdir(parents=True)
     (folder / "site_record.form").write_text("---\nformat: 1\n", encoding="utf-8")
     room.refresh()
-    qtbot.waitUntil(lambda: "site_record" in room.list._shelf.broken, timeout=20_000)
+    qtbot.waitUntil(lambda: "site_record" in room.list._shelf.broken)
     room.list.kinds.setCurrentIndex(room.list.kinds.findData("site_record"))
     assert room.list._broken.isVisible()
     assert not room.list.new.isEnabled()

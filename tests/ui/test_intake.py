@@ -30,7 +30,7 @@ LOG = "时间,用户,内容\n2026-06-01 12:00:05,甲,还有吗\n2026-06-01 12:00
 def step(qtbot: QtBot, window: MainWindow) -> IntakeStep:
     window.go(0)
     intake = window.bench.intake
-    qtbot.waitUntil(lambda: bool(intake.model.rows), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(intake.model.rows))
     return intake
 
 
@@ -40,7 +40,7 @@ def words(widget: object) -> str:
 
 def wait_import(qtbot: QtBot, window: MainWindow, count: int) -> None:
     case = window.bench.desk.work.opened
-    qtbot.waitUntil(lambda: case.count(Job, kind="import", state="done") >= count, timeout=60_000)
+    qtbot.waitUntil(lambda: case.count(Job, kind="import", state="done") >= count)
 
 
 def test_that_a_log_and_a_broken_file_stand_in_the_table_with_cause_next_step_and_question(
@@ -52,8 +52,8 @@ def test_that_a_log_and_a_broken_file_stand_in_the_table_with_cause_next_step_an
     step.take([log])
     step.take([broken])
     wait_import(qtbot, window, 2)
-    qtbot.waitUntil(lambda: {"chat", "unreadable"} <= {row.kind for row in step.model.rows if isinstance(row, Other)}, timeout=10_000)
-    qtbot.waitUntil(step.refused.isVisible, timeout=10_000)
+    qtbot.waitUntil(lambda: {"chat", "unreadable"} <= {row.kind for row in step.model.rows if isinstance(row, Other)})
+    qtbot.waitUntil(step.refused.isVisible)
     told = words(step.refused)
     assert "坏.mp4" in told and "原件已保存" in told  # the next step of the refusal
     case = window.bench.desk.work.opened
@@ -66,8 +66,8 @@ def test_that_a_log_and_a_broken_file_stand_in_the_table_with_cause_next_step_an
     choice = notice.findChild(QComboBox)
     choice.setCurrentIndex(choice.findData("+00:00"))
     next(button for button in notice.findChildren(Button)).click()
-    qtbot.waitUntil(lambda: case.find(ChatMessage, original_id=digest, order="at_us")[0].at_us == 5 * SECOND, timeout=10_000)
-    qtbot.waitUntil(lambda: not step.notices.isVisible(), timeout=5_000)
+    qtbot.waitUntil(lambda: case.find(ChatMessage, original_id=digest, order="at_us")[0].at_us == 5 * SECOND)
+    qtbot.waitUntil(lambda: not step.notices.isVisible())
     window.undo()
     assert case.find(ChatMessage, original_id=digest, order="at_us")[0].at_us < 0
 
@@ -80,33 +80,33 @@ def test_that_numbered_files_are_proposed_and_joined_with_one_press(
         subprocess.run(["ffmpeg", "-v", "error", "-i", str(video), "-t", seconds, "-c", "copy", str(file)], check=True)
     step.take(files)
     wait_import(qtbot, window, 1)
-    qtbot.waitUntil(step.notices.isVisible, timeout=10_000)
+    qtbot.waitUntil(step.notices.isVisible)
     assert "2 个文件" in words(step.notices)
     next(button for button in step.notices.findChildren(Button) if button.property("kind") == "primary").click()
     case = window.bench.desk.work.opened
-    qtbot.waitUntil(lambda: case.count(Part) == 2, timeout=60_000)
-    qtbot.waitUntil(lambda: any(isinstance(row, Line) and row.parts == 2 for row in step.model.rows), timeout=10_000)
+    qtbot.waitUntil(lambda: case.count(Part) == 2)
+    qtbot.waitUntil(lambda: any(isinstance(row, Line) and row.parts == 2 for row in step.model.rows))
     place = next(place for place, row in enumerate(step.model.rows) if isinstance(row, Line) and row.parts == 2)
     length, gaps, cuts = step.model.index(place, 2).data(STRIP)
     assert length == step.model.rows[place].recording.duration_us and len(cuts) == 1 and gaps == ()
     assert step.model.index(place, 1).data() == "合并"
-    qtbot.waitUntil(lambda: not step.notices.isVisible(), timeout=5_000)
+    qtbot.waitUntil(lambda: not step.notices.isVisible())
     assert case.count(Recording) == 4  # the single ones stay
 
 
 def test_that_details_show_digests_to_copy_and_custody_on_request(qtbot: QtBot, window: MainWindow, step: IntakeStep) -> None:
     step.table.choose(0)
-    qtbot.waitUntil(lambda: "SHA-256" in words(step.details), timeout=5_000)
-    qtbot.waitUntil(lambda: "语音覆盖" in words(step.details), timeout=5_000)
+    qtbot.waitUntil(lambda: "SHA-256" in words(step.details))
+    qtbot.waitUntil(lambda: "语音覆盖" in words(step.details))
 
     def copies() -> list[Button]:
         return [button for button in step.details.findChildren(Button) if button.accessibleName() == "复制" and button.isVisible()]
 
-    qtbot.waitUntil(lambda: len(copies()) == 2, timeout=5_000)
+    qtbot.waitUntil(lambda: len(copies()) == 2)
     copies()[0].click()
     assert QApplication.clipboard().text() == step.model.lines[0].recording.original_id
     step.details._history.click()
-    qtbot.waitUntil(lambda: "导入原件" in words(step.details), timeout=5_000)
+    qtbot.waitUntil(lambda: "导入原件" in words(step.details))
     for language in LANGUAGES:
         window.set_language(language)
         qtbot.wait(150)
@@ -131,11 +131,9 @@ def test_that_a_watched_folder_is_imported_once_its_files_stand_still(
     step.folder.start(folder)
     assert step.folder.isVisible() and step.folder.folder == folder
     wait_import(qtbot, window, 1)
-    qtbot.waitUntil(
-        lambda: any(isinstance(row, Other) and row.original.source_name == "截图.png" for row in step.model.rows), timeout=10_000
-    )
+    qtbot.waitUntil(lambda: any(isinstance(row, Other) and row.original.source_name == "截图.png" for row in step.model.rows))
     shutil.rmtree(folder)
-    qtbot.waitUntil(lambda: "读不到" in step.folder.words.toolTip() + step.folder.words.text(), timeout=10_000)
+    qtbot.waitUntil(lambda: "读不到" in step.folder.words.toolTip() + step.folder.words.text())
     step.folder.stop()
     assert not step.folder.isVisible()
 
@@ -147,7 +145,7 @@ def test_that_an_empty_case_teaches_three_ways_to_begin(qtbot: QtBot, empty_wind
     assert empty_window.open_case(tmp_path / "空案")
     empty_window.go(0)
     step = empty_window.bench.intake
-    qtbot.waitUntil(lambda: step._stack.currentIndex() == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: step._stack.currentIndex() == 1)
     assert [button.text() for button in step.ways] == ["导入文件", "录制直播", "打开示例案件"]
     asked = []
     step.sample.disconnect()
@@ -172,7 +170,7 @@ def test_that_a_wrong_start_of_the_broadcast_stops_the_import_in_place(qtbot: Qt
 
 
 def test_that_stages_are_offered_for_what_is_at_hand(qtbot: QtBot, window: MainWindow, step: IntakeStep) -> None:
-    qtbot.waitUntil(lambda: step.stages.model.count() > 0, timeout=10_000)
+    qtbot.waitUntil(lambda: step.stages.model.count() > 0)
     step.table.choose(0)
     assert "所选 1 件" in step.stages.scope.text()
     step.stages.reading.click()

@@ -26,9 +26,9 @@ def align(qtbot: QtBot, window: MainWindow) -> ChatAlign:
     case.commit(Act("import", Actor("直鉴", machine=True), [insert(row) for row in (original, log, *rows)], "rec_1"))
     window.go(0)
     step = window.bench.intake
-    qtbot.waitUntil(lambda: len(step.model.rows) == 2, timeout=10_000)
+    qtbot.waitUntil(lambda: len(step.model.rows) == 2)
     step.table.choose_key(LOG)
-    qtbot.waitUntil(lambda: bool(step.align.model.all), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(step.align.model.all))
     return step.align
 
 
@@ -59,9 +59,9 @@ def test_that_two_points_are_previewed_applied_in_one_act_and_taken_back(qtbot: 
     pick(align, 4, 1, "00:00:15.004")
     assert "+1000 ppm" in align.result.text() and at_of(window) == before
     align.keep.click()
-    qtbot.waitUntil(lambda: at_of(window) != before, timeout=10_000)
+    qtbot.waitUntil(lambda: at_of(window) != before)
     assert at_of(window)[0] == 11 * SECOND and at_of(window)[4] == 15 * SECOND + 4000
-    qtbot.waitUntil(align.back.isEnabled, timeout=10_000)
+    qtbot.waitUntil(align.back.isEnabled)
     window.undo()
     assert at_of(window) == before
 

@@ -1,7 +1,6 @@
 """Live recording in the window: a real broadcaster on loopback, a real recorder, cards that say only what is so, and a window that may go."""
 
 import runpy
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +23,8 @@ from inspector_app.ui.panes.live import RoomCard, figures, meter
 from inspector_app.ui.panes.live_start import address_state
 from inspector_app.ui.shell.window import MainWindow
 from inspector_app.ui.steps.intake import IntakeStep
+
+from ..patience import until  # noqa: TID252
 
 flvserver = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[1] / "unit" / "intake" / "live" / "flvserver.py")))
 CAPTURE = Capture("cap_1", "rec_9", "http://a/live.flv", "auto", "originals/cap_1", "recording", "2026-06-01T20:00:00.000+08:00")
@@ -108,7 +109,7 @@ def test_that_a_screen_or_a_planned_window_is_asked_for_in_the_form_and_a_trial_
     form.url.setText(broadcast().url)
     form.try_out()
     assert not form.go.isEnabled() and "正在试录" in form.found.text()
-    qtbot.waitUntil(lambda: "回放：" in form.found.text(), timeout=90_000)
+    qtbot.waitUntil(lambda: "回放：" in form.found.text())
     assert form.go.isEnabled() and "{" not in form.found.text()
     assert window.bench.desk.work.opened.count(Capture) == 0
     window.acts.do("live_mark")
@@ -145,16 +146,16 @@ def test_that_a_broadcast_is_recorded_from_the_form_watched_on_its_card_and_stop
     form.session.fields["room"].setText("云朵小铺")
     assert form.go.isEnabled()
     form.begin()
-    qtbot.waitUntil(lambda: case.count(Capture) == 1 and not form.isVisible(), timeout=30_000)
-    qtbot.waitUntil(lambda: [room.state for room in step.live.shown] == ["recording"], timeout=60_000)
+    qtbot.waitUntil(lambda: case.count(Capture) == 1 and not form.isVisible())
+    qtbot.waitUntil(lambda: [room.state for room in step.live.shown] == ["recording"])
     [room] = step.live.shown
     assert room.name.startswith("抖音 · 云朵小铺") and step.live.isVisible() and step.live_leads.isVisible()
     assert not step.live.banner.isVisible() and "secret" not in room.capture.source
     card = step.live._cards[room.capture.id]
     card._mark.click()
     assert "已标记" in window.hint.text
-    qtbot.waitUntil(lambda: case.count(Recording, state="growing") == 1, timeout=60_000)  # followed into the case as it grows
-    qtbot.waitUntil(lambda: step.live.shown[0].watchable, timeout=10_000)
+    qtbot.waitUntil(lambda: case.count(Recording, state="growing") == 1)  # followed into the case as it grows
+    qtbot.waitUntil(lambda: step.live.shown[0].watchable)
     for language in LANGUAGES:
         window.set_language(language)
         assert "ui." not in card.figures.text() and card.state.text()
@@ -164,7 +165,7 @@ def test_that_a_broadcast_is_recorded_from_the_form_watched_on_its_card_and_stop
         "led_live", room.capture.recording_id, "r", "A01", "speech", SECOND, 2 * SECOND, "全网最低价", "最低价", "", "", 2, "0" * 64, "open"
     )
     case.commit(Act("leads.run", MACHINE, [insert(lead)]))
-    qtbot.waitUntil(lambda: "最低价" in step.live_leads.list.item(0).text(), timeout=5_000)
+    qtbot.waitUntil(lambda: "最低价" in step.live_leads.list.item(0).text())
     assert not step.live_leads.sound.isChecked()
     # the window may go: a note says that recording goes on, nothing is asked
     step._leaving.eventFilter(window, QEvent(QEvent.Type.Close))
@@ -172,8 +173,8 @@ def test_that_a_broadcast_is_recorded_from_the_form_watched_on_its_card_and_stop
     step._leaving.note.close()
     card._stop.click()
     card._stop.click()
-    qtbot.waitUntil(lambda: case.get(Capture, room.capture.id).state == "stopped", timeout=60_000)
-    qtbot.waitUntil(lambda: not step.live.isVisible(), timeout=10_000)
+    qtbot.waitUntil(lambda: case.get(Capture, room.capture.id).state == "stopped")
+    qtbot.waitUntil(lambda: not step.live.isVisible())
     assert case.count(Recording, state="growing") == 0
 
 
@@ -185,23 +186,21 @@ def test_that_a_recording_outlives_the_case_being_closed_and_is_taken_in_again(
     step.form.url.setText(server.url)
     step.form.begin()
     work = window.bench.desk.work
-    qtbot.waitUntil(lambda: [room.state for room in step.live.shown] == ["recording"], timeout=60_000)
+    qtbot.waitUntil(lambda: [room.state for room in step.live.shown] == ["recording"])
     folder = control_folder(work, step.live.shown[0].capture)
     window.bench.desk.close_case()
     assert "继续" in window.hint.text and not step.live.isVisible()
     before = int(control.read_state(folder)["bytes"])
-    until = time.monotonic() + 20
-    while int(control.read_state(folder)["bytes"]) <= before and time.monotonic() < until:
-        time.sleep(0.2)
-    assert control.alive(folder) and int(control.read_state(folder)["bytes"]) > before
+    until(lambda: int(control.read_state(folder)["bytes"]) > before, "more bytes")
+    assert control.alive(folder)
     assert window.open_case(case_folder)
     window.go(0)
-    qtbot.waitUntil(lambda: bool(step.live.shown) and step.live.shown[0].following, timeout=30_000)
+    qtbot.waitUntil(lambda: bool(step.live.shown) and step.live.shown[0].following)
     server.end()
-    qtbot.waitUntil(step.live.banner.isVisible, timeout=60_000)  # nothing grows any more: the red line says so
+    qtbot.waitUntil(step.live.banner.isVisible)  # nothing grows any more: the red line says so
     assert step.live.alarm.text()
     control.stop(folder)
     case = window.bench.desk.work.opened
-    qtbot.waitUntil(lambda: case.find(Capture)[0].state == "stopped", timeout=60_000)
+    qtbot.waitUntil(lambda: case.find(Capture)[0].state == "stopped")
     recording = case.get(Recording, case.find(Capture)[0].recording_id)
     assert recording.state == "" and recording.duration_us > SECOND

@@ -41,7 +41,7 @@ def tagged(qtbot: QtBot, window: MainWindow) -> Finding:
     """A finding on the second sentence, at hand."""
     window.bench.watch.playback.seek(STEP_US + 1_000_000)
     press(window, Qt.Key.Key_1)
-    qtbot.waitUntil(lambda: window.bench.watch.findings_model.rowCount() == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: window.bench.watch.findings_model.rowCount() == 1)
     [finding] = window.bench.desk.work.opened.find(Finding)
     return finding
 
@@ -125,7 +125,7 @@ def test_that_v_goes_round_the_severities_and_c_adds_a_still(qtbot: QtBot, windo
     assert case.get(Finding, before.id).severity == before.severity % 3 + 1
     press(window, Qt.Key.Key_C)
     assert case.count(Exhibit, finding_id=before.id, kind="still") == 2
-    qtbot.waitUntil(lambda: all(row.sha256 for row in case.find(Exhibit, kind="still")), timeout=20_000)
+    qtbot.waitUntil(lambda: all(row.sha256 for row in case.find(Exhibit, kind="still")))
 
 
 def test_that_the_mark_key_marks_the_place_and_undo_takes_it_back(window: MainWindow) -> None:
@@ -262,7 +262,7 @@ def test_that_the_editor_finds_and_changes_preset(qtbot: QtBot, editor: KeysPage
     editor.search.clear()
     key_map().use_preset("boris")
     assert key_map().keys("frame_on")[0] == "Right"
-    qtbot.waitUntil(lambda: editor.preset.currentIndex() == PRESETS.index("boris"), timeout=2_000)
+    qtbot.waitUntil(lambda: editor.preset.currentIndex() == PRESETS.index("boris"))
     editor.export(tmp_path / "k.json")
     assert json.loads((tmp_path / "k.json").read_text(encoding="utf-8"))["preset"] == "boris"
     (tmp_path / "bad.json").write_text("{", encoding="utf-8")

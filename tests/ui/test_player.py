@@ -113,7 +113,7 @@ def playback(qtbot: QtBot, timeline: Timeline) -> Iterator[Playback]:
 
 
 def wait(qtbot: QtBot, holds: Callable[[], bool]) -> None:
-    qtbot.waitUntil(holds, timeout=20_000)
+    qtbot.waitUntil(holds)
 
 
 def test_that_opening_shows_the_first_picture(qtbot: QtBot, playback: Playback) -> None:

@@ -215,6 +215,6 @@ def test_that_officers_of_the_settings_stand_in_a_new_case(empty_window: MainWin
 
 
 def test_that_models_and_places_are_listed(qtbot: QtBot, page: SettingsPage) -> None:
-    qtbot.waitUntil(lambda: page.models._list.count() > 0, timeout=10_000)
+    qtbot.waitUntil(lambda: page.models._list.count() > 0)
     assert page.places._grid.count() >= 12
     assert tr("ui.places.models") in [page.places._grid.itemAt(at).widget().property("text") for at in range(page.places._grid.count())]

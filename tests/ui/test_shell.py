@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from inspector_app.casefile import journal
 from inspector_app.casefile.case import Case
 from inspector_app.commands.registry import COMMANDS
+from inspector_app.commands.workspace import Workspace
 from inspector_app.domain.errors import CaseError, UsageError
 from inspector_app.domain.records import Finding
 from inspector_app.i18n import set_language, tr
@@ -54,7 +55,7 @@ def tag(window: MainWindow, *codes: str) -> None:
 def test_that_recent_cases_show_their_state_and_are_searched(qtbot: QtBot, window: MainWindow, settings: Settings) -> None:
     window.bench.watch.coding.tap("办法:34-1")
     window.show_start()
-    qtbot.waitUntil(lambda: len(cards(window)) == 1, timeout=5_000)
+    qtbot.waitUntil(lambda: len(cards(window)) == 1)
     [card] = cards(window)
     assert tr("ui.start.findings", count=1) in [label.text() for label in card.findChildren(QLabel)]
     assert tr("ui.start.leads", count=3) in [label.text() for label in card.findChildren(QLabel)]
@@ -62,7 +63,7 @@ def test_that_recent_cases_show_their_state_and_are_searched(qtbot: QtBot, windo
         settings.remember(Path(f"/nowhere/{number}"), f"别的〔2026〕{number}号", "另一家", "价格")
     window.show_start()
     window.start.search.setText("云朵 147")
-    qtbot.waitUntil(lambda: len(cards(window)) == 1, timeout=5_000)
+    qtbot.waitUntil(lambda: len(cards(window)) == 1)
     window.start.search.setText("没有这样的")
     assert cards(window) == [] and window.start._nothing.isVisible()
 
@@ -70,6 +71,23 @@ def test_that_recent_cases_show_their_state_and_are_searched(qtbot: QtBot, windo
 def test_that_the_package_button_says_why_it_cannot_be_pressed(empty_window: MainWindow) -> None:
     button = empty_window.start.package
     assert button.isEnabled() or button.toolTip() == tr("ui.start.package_none")
+
+
+def test_that_a_package_is_unpacked_in_the_background_and_opened(
+    qtbot: QtBot, empty_window: MainWindow, full_case: Path, tmp_path: Path
+) -> None:
+    work, package = Workspace(), tmp_path / "送审.zip"
+    work.open(full_case)
+    COMMANDS["package.write"].run(work, out=package)
+    work.close()
+    (tmp_path / "坏.zip").write_bytes(package.read_bytes()[:-400])
+    empty_window.open_package(tmp_path / "坏.zip")
+    qtbot.waitUntil(lambda: "坏.zip" in empty_window.hint.text)
+    assert not empty_window.has_case and not empty_window.top.work.isVisible()
+    empty_window.open_package(package)
+    assert not empty_window.has_case and empty_window.top.work.isVisible()
+    qtbot.waitUntil(lambda: empty_window.has_case)
+    assert empty_window.bench.desk.work.opened.folder == tmp_path / "送审-审核"
 
 
 def test_that_a_case_folder_dropped_on_the_start_screen_opens(empty_window: MainWindow, case_folder: Path) -> None:
@@ -117,7 +135,7 @@ def test_that_a_second_start_hands_its_case_over(qtbot: QtBot, qapp: QApplicatio
     import subprocess
 
     second = subprocess.Popen([sys.executable, "-c", script, str(tmp_path), str(tmp_path / "案件")], cwd=Path(__file__).parents[2])
-    qtbot.waitUntil(lambda: second.poll() is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: second.poll() is not None)
     assert second.returncode == 0
     assert heard == [str(tmp_path / "案件")]
     first.close()
@@ -154,7 +172,7 @@ def test_that_a_case_somebody_else_has_is_opened_to_read_and_says_who(qtbot: QtB
         assert empty_window.bench.desk.holder["by"] in holder
         assert empty_window.bench.desk.holder["by"] in empty_window.top.read_only.toolTip()
         store = empty_window.bench.store
-        qtbot.waitUntil(lambda: store.now is not None and bool(store.now.segments), timeout=10_000)
+        qtbot.waitUntil(lambda: store.now is not None and bool(store.now.segments))
         before = other.journal_head()
         empty_window.go(1)
         press(empty_window, Qt.Key.Key_1)
@@ -229,21 +247,21 @@ def test_that_the_history_jumps_to_any_point_and_every_step_is_journaled(qtbot: 
     window.open_history()
     pane = window.history
     assert pane is not None
-    qtbot.waitUntil(lambda: pane.list.count() == 4, timeout=10_000)
+    qtbot.waitUntil(lambda: pane.list.count() == 4)
     assert tr("act.finding.add") in pane.list.item(1).text() and "张三" in pane.list.item(1).text()
     rows = case.journal_head()[0]
     pane.list.setCurrentRow(1)
     pane.list.itemActivated.emit(pane.list.item(1))
-    qtbot.waitUntil(lambda: len(case.find(Finding)[0].articles) == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: len(case.find(Finding)[0].articles) == 1)
     assert [row.act for row in case.read(lambda db: journal.read_all(db, rows))] == ["undo", "undo"]
     undone = tr("ui.history.undone", act="")
-    qtbot.waitUntil(lambda: not pane._busy and pane.list.count() == 4 and pane.list.item(3).text().endswith(undone), timeout=10_000)
+    qtbot.waitUntil(lambda: not pane._busy and pane.list.count() == 4 and pane.list.item(3).text().endswith(undone))
     assert pane.list.currentRow() == 1
     pane.list.itemClicked.emit(pane.list.item(3))
-    qtbot.waitUntil(lambda: len(case.find(Finding)[0].articles) == 3, timeout=10_000)
-    qtbot.waitUntil(lambda: not pane._busy, timeout=10_000)
+    qtbot.waitUntil(lambda: len(case.find(Finding)[0].articles) == 3)
+    qtbot.waitUntil(lambda: not pane._busy)
     pane.list.itemClicked.emit(pane.list.item(0))
-    qtbot.waitUntil(lambda: case.count(Finding) == 0, timeout=10_000)
+    qtbot.waitUntil(lambda: case.count(Finding) == 0)
     with pytest.raises(UsageError, match=r"usage\.no_such_step"):
         COMMANDS["history.go"].run(desk.work, place=99)
     QTest.keyClick(pane, Qt.Key.Key_Escape)

@@ -21,7 +21,7 @@ def timeline(qtbot: QtBot, window: MainWindow) -> Timeline:
     work = window.bench.desk.work
     findings.add(work, recording_id="rec_1", start_us=3_500_000, end_us=6_500_000, articles=["办法:34-1"], picture=False)
     line = window.bench.watch.timeline
-    qtbot.waitUntil(lambda: line._store.now is not None and len(line._store.now.findings) == 1 and line.span[1] > 0, timeout=5_000)
+    qtbot.waitUntil(lambda: line._store.now is not None and len(line._store.now.findings) == 1 and line.span[1] > 0)
     line.grab()
     return line
 
@@ -74,7 +74,7 @@ def test_that_an_end_is_dragged_and_snaps_to_a_sentence(qtbot: QtBot, timeline: 
     drag(qtbot, timeline, 9_990_000)  # the next sentence ends at 10.0 s
     assert timeline._drag is not None
     qtbot.mouseRelease(timeline, LEFT, pos=QPoint(0, 0))
-    qtbot.waitUntil(lambda: finding(timeline).end_us == 10_000_000, timeout=5_000)
+    qtbot.waitUntil(lambda: finding(timeline).end_us == 10_000_000)
     assert finding(timeline).start_us == 3_500_000
     assert "国家级" in finding(timeline).quote
 
@@ -108,5 +108,5 @@ def test_that_what_is_played_counts_as_watched(qtbot: QtBot, window: MainWindow)
     expected = [Interval(0, 4 * SECOND - SECOND // 5), Interval(20 * SECOND, 20 * SECOND + SECOND // 5)]
     assert watching.watched(work, "rec_1") == expected
     assert work.opened.count(Watched) == 1
-    qtbot.waitUntil(lambda: step.lanes.now.watched == expected, timeout=5_000)
+    qtbot.waitUntil(lambda: step.lanes.now.watched == expected)
     assert step.lanes.watched_share == 13

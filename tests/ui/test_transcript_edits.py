@@ -34,7 +34,7 @@ def test_that_a_sentence_is_edited_where_it_stands(qtbot: QtBot, step: WatchStep
     assert field.toPlainText() == segment(step, 1).words
     field.setPlainText("今天这款面膜全网最低价。")
     qtbot.keyClick(field, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: segment(step, 1).corrected == "今天这款面膜全网最低价。", timeout=5_000)
+    qtbot.waitUntil(lambda: segment(step, 1).corrected == "今天这款面膜全网最低价。")
     assert step.transcript.inplace.field is None
     assert step.hasFocus()
     assert tr("ui.editor.machine", text=segment(step, 1).text) in step.transcript._tip(step.transcript_model.row_of(segment(step, 1).id))
@@ -57,7 +57,7 @@ def test_that_a_sentence_is_cut_at_the_caret(qtbot: QtBot, step: WatchStep) -> N
     cursor.setPosition(4)
     field.setTextCursor(cursor)
     qtbot.keyClick(field, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: len(step._store.now.segments) == count + 1, timeout=5_000)
+    qtbot.waitUntil(lambda: len(step._store.now.segments) == count + 1)
     first, second = segment(step, 1), segment(step, 2)
     assert first.words + second.words == before.words
     assert (first.start_us, second.end_us) == (before.start_us, before.end_us)
@@ -70,12 +70,12 @@ def test_that_replacing_is_shown_before_it_is_done(qtbot: QtBot, step: WatchStep
     bar.open_bar()
     bar.query.setText("家")
     bar.words.setText("公司")
-    qtbot.waitUntil(lambda: bar.list.count() > 1, timeout=5_000)
+    qtbot.waitUntil(lambda: bar.list.count() > 1)
     assert all(row.corrected is None for row in step._store.now.segments)
     bar.list.item(0).setCheckState(Qt.CheckState.Unchecked)
     kept = bar._hits[0]["segment"]
     qtbot.keyClick(bar.query, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: any("公司" in row.words for row in step._store.now.segments), timeout=5_000)
+    qtbot.waitUntil(lambda: any("公司" in row.words for row in step._store.now.segments))
     assert next(row for row in step._store.now.segments if row.id == kept).corrected is None
     qtbot.keyClick(bar.query, Qt.Key.Key_Escape)
     assert not bar.isVisible()

@@ -46,10 +46,10 @@ def press(window: MainWindow, key: str) -> None:
 @pytest.fixture
 def before(qtbot: QtBot, window: MainWindow) -> Before:
     watch = window.bench.watch
-    qtbot.waitUntil(lambda: watch.player._store.now is not None and not watch.player.surface.image.isNull(), timeout=20_000)
+    qtbot.waitUntil(lambda: watch.player._store.now is not None and not watch.player.surface.image.isNull())
     watch.playback.seek(STEP_US + SECOND)
     press(window, "1")
-    qtbot.waitUntil(lambda: watch.findings_model.rowCount() == 1, timeout=20_000)
+    qtbot.waitUntil(lambda: watch.findings_model.rowCount() == 1)
     watch.playback.seek(2 * STEP_US + SECOND)
     [finding] = window.bench.desk.work.opened.find(Finding)
     return Before(window, qtbot, finding, 2 * STEP_US + SECOND)
@@ -127,7 +127,7 @@ EFFECTS: dict[str, Callable[[Before], bool]] = {
 @pytest.mark.parametrize("act", EFFECTS)
 def test_that_a_key_of_the_table_does_what_it_says(before: Before, act: str) -> None:
     press(before.window, ACTS[act].keys[0])
-    before.qtbot.waitUntil(lambda: EFFECTS[act](before), timeout=10_000)
+    before.qtbot.waitUntil(lambda: EFFECTS[act](before))
     before.window.bench.watch.playback.pause()
 
 
@@ -156,7 +156,7 @@ def test_that_digits_in_a_burst_extend_and_add_articles_and_never_double(window:
 
 def test_that_mending_in_a_burst_adds_up(qtbot: QtBot, window: MainWindow) -> None:
     case, watch = window.bench.desk.work.opened, window.bench.watch
-    qtbot.waitUntil(lambda: not watch.player.surface.image.isNull(), timeout=20_000)
+    qtbot.waitUntil(lambda: not watch.player.surface.image.isNull())
     watch.playback.seek(STEP_US + SECOND)
     burst(window, "1", "V", "V", "Alt+Right", "Alt+Right", "Alt+Right")
     [finding] = case.find(Finding)

@@ -40,7 +40,7 @@ def put(case: Case, *rows: Track | Lead) -> None:
 def tagged(qtbot: QtBot, step: WatchStep) -> Finding:
     step.playback.seek(STEP_US + SECOND)
     step.coding.press("1")
-    qtbot.waitUntil(lambda: step.findings_model.rowCount() == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: step.findings_model.rowCount() == 1)
     return step.findings_model.rows[0]
 
 
@@ -51,7 +51,7 @@ def test_that_repeats_are_one_group_ranked_by_weight_and_every_press_goes_on_to_
     first = case.get(Lead, "led_1")
     start = 6 * STEP_US
     put(case, replace(first, id="led_9", start_us=start, end_us=start + SECOND, sources=("seg_6",)))
-    qtbot.waitUntil(lambda: len(step._store.now.leads) == 4, timeout=5_000)
+    qtbot.waitUntil(lambda: len(step._store.now.leads) == 4)
     leads = step.lists.leads
     assert [len(group.leads) for group in leads.groups] == [2, 1, 1]
     assert leads.model.lines[0].cells[1] == "×2"
@@ -69,7 +69,7 @@ def test_that_leads_are_filtered_and_ruled_ones_stay_listed_with_the_reason(qtbo
     leads.search.changed.emit("")
     for key in ("Tab", "X", "2"):
         step.coding.press(key)
-    qtbot.waitUntil(lambda: [group.first.id for group in leads.groups] == ["led_2", "led_3"], timeout=5_000)
+    qtbot.waitUntil(lambda: [group.first.id for group in leads.groups] == ["led_2", "led_3"])
     leads.state.choose("rejected")
     assert "听错" in leads.model.lines[0].cells[6]
     leads.witness.choose("chat")
@@ -94,7 +94,7 @@ def duty(away: list[int]) -> Track:
 def test_that_an_absence_becomes_a_finding_with_the_frames_that_prove_it(qtbot: QtBot, step: WatchStep, case: Case) -> None:
     put(case, duty([10 * SECOND, 30 * SECOND]))
     duties = step.lists.duties
-    qtbot.waitUntil(lambda: len(duties.rows) == 1, timeout=5_000)
+    qtbot.waitUntil(lambda: len(duties.rows) == 1)
     assert duties.model.lines[0].cells[2] == "33.3%"
     assert "tracks" in step.timeline._paint.rows
     step.timeline.grab()
@@ -104,13 +104,13 @@ def test_that_an_absence_becomes_a_finding_with_the_frames_that_prove_it(qtbot: 
     assert (finding.start_us, finding.end_us) == (10 * SECOND, 30 * SECOND)
     assert "33.3%" in finding.note and finding.quote == ""
     stills = case.find(Exhibit, kind="still", order="start_us")
-    qtbot.waitUntil(lambda: all(row.sha256 for row in case.find(Exhibit, kind="still")), timeout=20_000)
+    qtbot.waitUntil(lambda: all(row.sha256 for row in case.find(Exhibit, kind="still")))
     assert [row.start_us // SECOND for row in stills] == [9, 20]
 
 
 def test_that_what_was_never_away_makes_no_finding(qtbot: QtBot, step: WatchStep, case: Case, window: MainWindow) -> None:
     put(case, duty([]))
-    qtbot.waitUntil(lambda: len(step.lists.duties.rows) == 1, timeout=5_000)
+    qtbot.waitUntil(lambda: len(step.lists.duties.rows) == 1)
     step.coding.press("F7")
     assert case.count(Finding) == 0
     assert window.hint.text == tr("ui.said.no_absence")
@@ -124,14 +124,14 @@ def test_that_marks_are_listed_gone_to_explained_and_taken_away(qtbot: QtBot, st
         step.playback.seek(at)
         step.coding.press("`")
     marks = step.lists.marks
-    qtbot.waitUntil(lambda: len(marks.rows) == 2, timeout=5_000)
+    qtbot.waitUntil(lambda: len(marks.rows) == 2)
     step.playback.seek(0)
     step.coding.press("'")
     assert step.playback.position_us == 5 * SECOND
     marks.write.emit(marks.rows[1])
     step.findings.editor.text.setPlainText("价格牌")
     step.findings.editor.commit()
-    qtbot.waitUntil(lambda: marks.model.lines[1].cells[1] == "价格牌", timeout=5_000)
+    qtbot.waitUntil(lambda: marks.model.lines[1].cells[1] == "价格牌")
     marks.press(1)
     assert step.playback.position_us == 20 * SECOND
     step.coding.press("Ctrl+'")
@@ -157,15 +157,15 @@ def test_that_elements_are_ticked_from_the_keyboard_and_esc_gives_the_keys_back(
     qtbot: QtBot, step: WatchStep, window: MainWindow, case: Case
 ) -> None:
     finding = tagged(qtbot, step)
-    qtbot.waitUntil(lambda: all(row.sha256 for row in case.find(Exhibit, kind="still")), timeout=20_000)
-    qtbot.waitUntil(lambda: any(row.isEnabled() and row.isVisible() for row in step.articles._elements()), timeout=10_000)
+    qtbot.waitUntil(lambda: all(row.sha256 for row in case.find(Exhibit, kind="still")))
+    qtbot.waitUntil(lambda: any(row.isEnabled() and row.isVisible() for row in step.articles._elements()))
     QTest.keyClick(step, Qt.Key.Key_F4)
     row = window.focusWidget()
     assert isinstance(row, ElementRow)
     was = case.get(Finding, finding.id).elements[row.key]["ticked"]
     QTest.keyClick(row, Qt.Key.Key_Space)
     assert case.get(Finding, finding.id).elements[row.key]["ticked"] != was
-    qtbot.waitUntil(lambda: isinstance(window.focusWidget(), ElementRow), timeout=5_000)
+    qtbot.waitUntil(lambda: isinstance(window.focusWidget(), ElementRow))
     QTest.keyClick(window.focusWidget(), Qt.Key.Key_Down)
     QTest.keyClick(window.focusWidget(), Qt.Key.Key_Escape)
     assert window.focusWidget() is step
@@ -173,8 +173,8 @@ def test_that_elements_are_ticked_from_the_keyboard_and_esc_gives_the_keys_back(
 
 def test_that_a_box_goes_to_the_still_of_the_frame_shown(qtbot: QtBot, step: WatchStep, window: MainWindow, case: Case) -> None:
     finding = tagged(qtbot, step)
-    qtbot.waitUntil(lambda: all(row.sha256 for row in case.find(Exhibit, kind="still")), timeout=20_000)
-    qtbot.waitUntil(lambda: step.playback.shown is not None and not step.player.surface.image.isNull(), timeout=10_000)
+    qtbot.waitUntil(lambda: all(row.sha256 for row in case.find(Exhibit, kind="still")))
+    qtbot.waitUntil(lambda: step.playback.shown is not None and not step.player.surface.image.isNull())
     step.coding.press("B")
     assert window.focusWidget() is step.boxing
     QTest.keyClick(step.boxing, Qt.Key.Key_Left)
@@ -194,9 +194,9 @@ def test_that_a_case_without_its_media_is_coded_all_the_same(qtbot: QtBot, empty
     (case_folder / "originals").mkdir()
     assert empty_window.open_case(case_folder)
     step = empty_window.bench.watch
-    qtbot.waitUntil(lambda: step._store.now is not None and bool(step._store.now.segments), timeout=10_000)
+    qtbot.waitUntil(lambda: step._store.now is not None and bool(step._store.now.segments))
     empty_window.go(1)
-    qtbot.waitUntil(lambda: bool(step.player.surface.message), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(step.player.surface.message))
     step.playback.seek(STEP_US + SECOND)
     step.coding.press("1")
     assert empty_window.bench.desk.work.opened.count(Finding) == 1
@@ -208,7 +208,7 @@ def test_that_a_case_open_to_be_read_is_never_written(qtbot: QtBot, empty_window
     desk = empty_window.bench.desk
     assert desk._take(desk._run("case.open", {"folder": case_folder, "read_only": True}))
     step = empty_window.bench.watch
-    qtbot.waitUntil(lambda: step._store.now is not None and bool(step._store.now.segments), timeout=10_000)
+    qtbot.waitUntil(lambda: step._store.now is not None and bool(step._store.now.segments))
     empty_window.pages.setCurrentWidget(empty_window.bench)
     empty_window.go(1)
     head = desk.work.opened.count(Finding)

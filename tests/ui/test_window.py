@@ -132,9 +132,9 @@ def test_that_the_models_are_sound(qtbot: QtBot, window: MainWindow) -> None:
     models = (bench.watch.transcript_model, bench.watch.findings_model, bench.intake.model, bench.review.model)
     testers = [QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal) for model in models]
     bench.watch.coding.tap("办法:34-1")
-    qtbot.waitUntil(lambda: bench.watch.findings_model.rowCount() == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: bench.watch.findings_model.rowCount() == 1)
     window.undo()
-    qtbot.waitUntil(lambda: bench.watch.findings_model.rowCount() == 0, timeout=10_000)
+    qtbot.waitUntil(lambda: bench.watch.findings_model.rowCount() == 0)
     for kind in ("speech", "screen", "chat"):
         bench.watch.transcript_model.show_kind(kind, False)
     assert bench.watch.transcript_model.rowCount() == 0
@@ -155,11 +155,11 @@ def test_that_evidence_lists_the_finding_and_ticks_an_element(qtbot: QtBot, wind
     bench.watch.playback.seek(4_500_000)
     bench.watch.coding.tap("办法:34-1")
     window.go(2)
-    qtbot.waitUntil(lambda: len(bench.evidence.claims) == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: len(bench.evidence.claims) == 1)
     [finding] = bench.desk.work.opened.find(Finding)
     element = next(iter(finding.elements))
     before = finding.elements[element]["ticked"]
-    qtbot.waitUntil(lambda: any("第三十四条第一款" in text for text in texts(bench.evidence)), timeout=10_000)
+    qtbot.waitUntil(lambda: any("第三十四条第一款" in text for text in texts(bench.evidence)))
     bench.desk.do("element.tick", finding_id=finding.id, element_id=element, ticked=not before)
     assert bench.desk.work.opened.get(Finding, finding.id).elements[element]["ticked"] == int(not before)
 
@@ -168,11 +168,11 @@ def test_that_review_says_what_is_lacking_and_verifies(qtbot: QtBot, window: Mai
     bench = window.bench
     bench.watch.coding.tap("办法:34-1")
     window.go(3)
-    qtbot.waitUntil(lambda: bench.review.model.rowCount() == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: bench.review.model.rowCount() == 1)
     assert tr("ui.review.lack_proves") in str(bench.review.model.index(0, 6).data())
     bench.review.verify()
     words = (tr("ui.verify.ok"), tr("ui.verify.bad"))
-    qtbot.waitUntil(lambda: any(text in words for text in texts(bench.review)), timeout=30_000)
+    qtbot.waitUntil(lambda: any(text in words for text in texts(bench.review)))
 
 
 @pytest.mark.slow
@@ -180,15 +180,15 @@ def test_that_a_dossier_is_built_shown_and_verified(qtbot: QtBot, window: MainWi
     bench = window.bench
     bench.watch.coding.tap("办法:34-1")
     window.go(4)
-    qtbot.waitUntil(bench.dossier._build.isEnabled, timeout=10_000)
+    qtbot.waitUntil(bench.dossier._build.isEnabled)
     bench.dossier.build()
     case = bench.desk.work.opened
-    qtbot.waitUntil(lambda: any(job.state in ("done", "failed") for job in case.find(Job, kind="dossier")), timeout=120_000)
+    qtbot.waitUntil(lambda: any(job.state in ("done", "failed") for job in case.find(Job, kind="dossier")))
     assert case.count(Dossier) == 1, case.find(Job, kind="dossier")
-    qtbot.waitUntil(lambda: bench.dossier.preview.view.pages > 0, timeout=20_000)
-    qtbot.waitUntil(lambda: bool(bench.dossier._shown), timeout=20_000)
+    qtbot.waitUntil(lambda: bench.dossier.preview.view.pages > 0)
+    qtbot.waitUntil(lambda: bool(bench.dossier._shown))
     bench.dossier.verify()
-    qtbot.waitUntil(lambda: tr("ui.verify.ok") in texts(bench.dossier), timeout=20_000)
+    qtbot.waitUntil(lambda: tr("ui.verify.ok") in texts(bench.dossier))
 
 
 def test_that_every_word_key_used_in_the_window_is_in_both_languages() -> None:
@@ -239,5 +239,5 @@ def test_that_a_file_dropped_on_intake_is_imported(qtbot: QtBot, window: MainWin
     actions, buttons, keys = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     QApplication.sendEvent(step, QDragEnterEvent(step.rect().center(), actions, mime, buttons, keys))
     QApplication.sendEvent(step, QDropEvent(QPointF(step.rect().center()), actions, mime, buttons, keys))
-    qtbot.waitUntil(lambda: case.count(Recording) == before + 1, timeout=30_000)
-    qtbot.waitUntil(lambda: any(job.state == "done" for job in case.find(Job, kind="import")), timeout=10_000)
+    qtbot.waitUntil(lambda: case.count(Recording) == before + 1)
+    qtbot.waitUntil(lambda: any(job.state == "done" for job in case.find(Job, kind="import")))

@@ -4,9 +4,9 @@ It also follows live captures into the case: whenever a case is opened, what rec
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Final
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from inspector_app.commands.registry import Outcome
 from inspector_app.domain.records import Capture, Job, Recording, ScreenRun, Transcript
@@ -16,6 +16,8 @@ from inspector_app.jobs.queue import JobEvent
 from .desk import Desk
 
 _ENDED = ("done", "failed", "stopped")
+#: the rules read a whole recording each time: while one grows, not after every sentence
+_SEARCH_MS: Final = 15_000
 
 
 class Chain(QObject):
@@ -26,6 +28,11 @@ class Chain(QObject):
         self._desk = desk
         self._open: set[str] = set()
         self._after_import: set[str] = set()
+        #: by job, the recording that is analysed while it grows; and those with new words that the rules have not seen
+        self._live: dict[str, str] = {}
+        self._unsearched: set[str] = set()
+        self.pause = QTimer(self, singleShot=True, interval=_SEARCH_MS)
+        self.pause.timeout.connect(self._search)
         desk.job.connect(self._hear)
         desk.opened.connect(self.follow_captures)
         desk.closed.connect(self._forget)
@@ -60,8 +67,12 @@ class Chain(QObject):
         case = self._desk.work.case
         if case is None or self._desk.read_only:
             return
+        left = {job.params.get("capture"): job for job in case.find(Job, kind="live") if job.state in ("interrupted", "stopped")}
         for capture in case.find(Capture, state="recording"):
             self.follow_capture(capture.id)
+            if capture.id in left:
+                self._desk.dismiss(left[capture.id].id)
+                self.analyse_capture(capture.id)
 
     def follow_capture(self, capture_id: str) -> None:
         """Takes one capture into the case as it grows, unless that is being done."""
@@ -71,6 +82,33 @@ class Chain(QObject):
         asked = {job.params.get("capture") for state in ("waiting", "running") for job in case.find(Job, kind="capture", state=state)}
         if capture_id not in asked:
             self._desk.submit("capture", capture=capture_id)
+
+    def analyse_capture(self, capture_id: str) -> None:
+        """Has a capture heard, read and searched for leads while it is recorded; somebody must follow it into the case meanwhile."""
+        case = self._desk.work.case
+        if case is None:
+            return
+        model = str(self._desk.settings.get("speech_model", "") or "")
+        job = self._desk.submit("live", capture=capture_id, **({"model": model} if model else {}))
+        if job is not None:
+            self._live[job] = case.get(Capture, capture_id).recording_id
+
+    def _search(self) -> None:
+        """Runs the rules over what has new words, without a word about it: the leads show themselves."""
+        recordings, self._unsearched = self._unsearched, set()
+        for recording in recordings:
+            self._desk.later("leads.run", lambda _: None, recording_id=recording)
+        if recordings:
+            self.pause.start()
+
+    def _hear_live(self, event: JobEvent) -> None:
+        if event.stage == "live-rows" or event.state == "done":
+            self._unsearched.add(self._live[event.job_id])
+        if event.state in _ENDED:
+            del self._live[event.job_id]
+            self.pause.stop()
+        if not self.pause.isActive():
+            self._search()
 
     # -- stages ----------------------------------------------------------------------------------------------------------------
 
@@ -142,6 +180,8 @@ class Chain(QObject):
         return count
 
     def _hear(self, event: JobEvent) -> None:
+        if event.job_id in self._live:
+            self._hear_live(event)
         if event.state not in _ENDED:
             return
         if event.kind in ("import", "capture") and event.state == "done":
@@ -158,3 +198,6 @@ class Chain(QObject):
     def _forget(self) -> None:
         self._open.clear()
         self._after_import.clear()
+        self._live.clear()
+        self._unsearched.clear()
+        self.pause.stop()

@@ -17,9 +17,10 @@ from inspector_app.casefile.changes import Act, Change
 from inspector_app.commands.registry import COMMANDS, Outcome
 from inspector_app.commands.workspace import Workspace
 from inspector_app.domain.errors import CaseError, InspectorError
-from inspector_app.domain.timebase import BEIJING, utc_now
+from inspector_app.domain.timebase import BEIJING, beijing, utc_now
 from inspector_app.i18n import explain, has, tr
 from inspector_app.jobs.queue import JobEvent, JobQueue
+from inspector_app.ui.models.words import article_label
 
 from .background import Background
 from .settings import Settings
@@ -72,7 +73,23 @@ class Desk(QObject):
 
     @property
     def read_only(self) -> bool:
-        return self.work.case is not None and self.work.case.read_only
+        """Whether nothing of the open case may be changed here, opinions apart: another program has it, or it is a reviewer's copy."""
+        return self.work.case is not None and not self.work.writable
+
+    @property
+    def takes_opinions(self) -> bool:
+        return self.work.case is not None and not self.work.case.read_only
+
+    @property
+    def why_read_only(self) -> str:
+        """Who has the case, or whose copy of when it is; "" where it may be written."""
+        if not self.read_only:
+            return ""
+        copy = self.work.copy
+        if not self.takes_opinions or copy is None:
+            return tr("ui.said.read_only", **self.holder)
+        at = f"{beijing(datetime.fromisoformat(copy.made_at)):%Y-%m-%d %H:%M}" if copy.made_at else tr("ui.when.unknown")
+        return tr("ui.said.review_copy", by=copy.by or "—", at=at)
 
     def new_case(self, **words: Any) -> bool:
         self.close_case()
@@ -130,7 +147,8 @@ class Desk(QObject):
             self.complain(error)
             return None
         if has(f"ui.done.{name}"):
-            self.said.emit(tr(f"ui.done.{name}", **outcome.facts), "good")
+            facts = {key: article_label(str(value)) if key == "article" else value for key, value in outcome.facts.items()}
+            self.said.emit(tr(f"ui.done.{name}", **facts), "good")
         return outcome
 
     def _run(self, name: str, params: dict[str, Any]) -> Outcome:

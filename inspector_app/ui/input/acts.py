@@ -12,7 +12,11 @@ from inspector_app.i18n import tr
 
 @dataclass(frozen=True)
 class Act:
-    """`when`: "" always, "case" with a case open, "write" with a case that may be written. `fixed`: its keys are never changed."""
+    """`fixed`: its keys are never changed.
+
+    `when`: "" always, "case" with a case open, "write" with a case that may be written, "opinion" with one that takes opinions at least,
+    "copy" in a reviewer's copy.
+    """
 
     id: str
     group: str
@@ -90,7 +94,7 @@ _ALL: Final = [
     *_window("file", "", new="Ctrl+N", open="Ctrl+O", sample="", home=""),
     *_window("file", "", frozenset({"saved"}), saved="Ctrl+S"),
     *_window("file", "", quit="Ctrl+Q"),
-    *_window("edit", "write", frozenset({"undo"}), undo="Ctrl+Z", redo="Ctrl+Shift+Z Ctrl+Y"),
+    *_window("edit", "opinion", frozenset({"undo"}), undo="Ctrl+Z", redo="Ctrl+Shift+Z Ctrl+Y"),
     *_window("edit", "case", history="Ctrl+H", search="Ctrl+F"),
     *_window("edit", "", palette="Ctrl+K"),
     *_window("view", "case", step_1="Ctrl+1", step_2="Ctrl+2", step_3="Ctrl+3", step_4="Ctrl+4", step_5="Ctrl+5"),
@@ -108,6 +112,8 @@ _ALL: Final = [
         leads="",
         build="Ctrl+E",
     ),
+    *_window("work", "copy", opinion_write=""),
+    *_window("work", "write", opinion_merge=""),
     *_window("work", "case", verify=""),
     *_window("help", "", settings="Ctrl+,", keys="", sheet="F1 ?", handbook="Shift+F1", tour="", log="", about=""),
 ]

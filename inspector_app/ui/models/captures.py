@@ -11,20 +11,21 @@ from inspector_app.commands.recording import control_folder
 from inspector_app.commands.workspace import Workspace
 from inspector_app.domain.records import Capture, Job, Recording, Session
 from inspector_app.intake.live import control
+from inspector_app.jobs import live, transcripts
 
 #: a state older than this says nothing any more
 STALE_MS: Final = 5_000
 #: bytes that did not grow for so long are not growing
 STILL_MS: Final = 5_000
 #: states in which bytes come or may be expected any moment
-CALM: Final = frozenset({"planned", "recording", "connecting", "stopping", "stopped"})
+CALM: Final = frozenset({"planned", "paused", "recording", "connecting", "stopping", "stopped"})
 #: ends that nobody asked for
 UNWANTED: Final = frozenset({"disk", "disk_failed", "refused", "failed"})
 
 
 @dataclass(frozen=True)
 class Room:
-    """One capture as it stands. `state`: recording, stalled, waiting, connecting, silent (no word), gone (recorder ended), planned,
+    """One capture as it stands. `state`: recording, stalled, waiting, connecting, silent (no word), gone (recorder ended), planned, paused,
     stopping, stopped.
 
     `rate` is bytes a second; `grew_ms` when bytes were last seen to grow, on this machine's clock.
@@ -49,6 +50,9 @@ class Room:
     reason: str = ""
     #: what a screen, window or camera is seen and heard to give: warnings, level_db, sound, window …
     view: dict[str, Any] = field(default_factory=dict)
+    #: how far it is heard and read while it is recorded, and the line being spoken: a picture of the moment, quoted nowhere
+    analysis: live.Backlog = field(default_factory=live.Backlog)
+    saying: str = ""
 
     @property
     def alarming(self) -> bool:
@@ -73,7 +77,9 @@ def read_rooms(work: Workspace, before: dict[str, Room], stopping: frozenset[str
         state = "stopping" if capture.id in stopping and room.state not in ("gone", "stopped") else room.state
         following = capture.id in followed
         name, watchable = _name(case, capture), bool(case.count(Recording, id=capture.recording_id))
-        rooms.append(replace(room, name=name, state=state, following=following, watchable=watchable))
+        line = transcripts.live_state(capture.recording_id).provisional or {}
+        analysis, saying = live.backlog(capture.recording_id), str(line.get("text", ""))
+        rooms.append(replace(room, name=name, state=state, following=following, watchable=watchable, analysis=analysis, saying=saying))
     return rooms
 
 

@@ -1,13 +1,14 @@
 """All findings of the case, whatever the recording, with their exhibits: what the evidence and review steps list."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 
 from inspector_app.casefile.case import Case
 from inspector_app.commands.findings import current_screen_texts, current_segments
+from inspector_app.commands.sessions import day_of
 from inspector_app.commands.workspace import Workspace
 from inspector_app.domain.records import ChatMessage, Exhibit, Finding, Recording, ScreenText, Segment, Session
-from inspector_app.domain.timebase import BEIJING, SECOND, Interval
+from inspector_app.domain.timebase import SECOND, Interval
 
 CONTEXT_US = 15 * SECOND
 
@@ -42,12 +43,8 @@ def read_claims(case: Case) -> list[Claim]:
     claims = []
     for finding in case.find(Finding, order="number"):
         recording = recordings[finding.recording_id]
-        claims.append(Claim(finding, recording, _day(sessions[recording.session_id]), tuple(exhibits.get(finding.id, ()))))
+        claims.append(Claim(finding, recording, day_of(sessions[recording.session_id]), tuple(exhibits.get(finding.id, ()))))
     return claims
-
-
-def _day(session: Session) -> date | None:
-    return datetime.fromisoformat(session.started_at).astimezone(BEIJING).date() if session.started_at else None
 
 
 def read_context(work: Workspace, claim: Claim) -> Context:

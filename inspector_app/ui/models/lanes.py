@@ -77,7 +77,8 @@ class Lanes(QObject):
         super().__init__(parent)
         self._desk, self._store = desk, store
         self.now = Beside()
-        self._chapters: dict[str, tuple[str, int]] = {}
+        self._chapters: dict[str, str] = {}
+        self._law_is_read = False
         self._again = QTimer(self, singleShot=True, interval=_AGAIN_MS)
         self._again.timeout.connect(self.read)
         store.loaded.connect(self.read)
@@ -112,18 +113,23 @@ class Lanes(QObject):
         duration = self._store.duration_us
         return sum(span.length_us for span in self.now.watched) * 100 // duration if duration else 0
 
+    def law_is_read(self) -> None:
+        """The catalogue is there (reading it takes longer than a frame): chapters can be told from now on."""
+        if not self._law_is_read:
+            self._law_is_read = True
+            self.changed.emit()
+
     def chapter_of(self, finding: Finding) -> str:
-        """Law and chapter of a finding's first article, as `办法 第三章`; the law alone where it has no chapters."""
+        """Law and chapter of a finding's first article, as `办法 第三章`; the law alone where it has no chapters or is not read yet."""
         if not finding.articles:
             return ""
         code = finding.articles[0]
-        found = self._chapters.get(code + language())
-        if found is None:
-            law = code.split(":")[0]
-            try:
-                chapter = self._desk.work.catalogue.article(code).chapter
-            except InspectorError:  # an edition this program does not hold
-                chapter = None
-            name = law if chapter is None else f"{law} {tr('ui.timeline.chapter', number=chapter.number)}"
-            found = self._chapters[code + language()] = (name, chapter.number if chapter else 0)
-        return found[0]
+        law, known = code.split(":")[0], self._chapters.get(code + language())
+        if known is not None or not self._law_is_read:
+            return known or law
+        try:
+            chapter = self._desk.work.catalogue.article(code).chapter
+        except InspectorError:  # an edition this program does not hold
+            chapter = None
+        name = law if chapter is None else f"{law} {tr('ui.timeline.chapter', number=chapter.number)}"
+        return self._chapters.setdefault(code + language(), name)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from inspector_app.domain.records import Lead
 from inspector_app.domain.timebase import SECOND
-from inspector_app.i18n import has, tr
+from inspector_app.i18n import has, language, tr
 
 from .listing import Line
 from .store import RecordingStore
@@ -94,16 +94,25 @@ def about(store: RecordingStore, lead: Lead) -> list[str]:
         facts.append(tr("ui.lead.repeat", number=number, count=len(repeats)))
     if lead.product:
         facts.append(tr("ui.lead.product", name=lead.product))
-    if lead.element:
-        facts.append(tr("ui.lead.element", name=lead.element))
+    if statement := _element(store, lead):
+        facts.append(tr("ui.lead.element", name=statement))
     lines = [" · ".join(facts)]
     prices = [row.text for row in now.screen if row.kind in ("price", "struck_price") and _near(row.start_us, row.end_us, lead, 0)]
     if prices and lead.witness == "speech":
         lines.append(tr("ui.lead.prices", text=_cut("　".join(dict.fromkeys(prices)))))
     if lead.witness != "speech":
         said = [row.words for row in now.segments if _near(row.start_us, row.end_us, lead, _CONTEXT_US)]
-        lines.append(tr("ui.lead.said", text=_cut("".join(said))) if said else tr("ui.lead.nothing_said"))
+        lines.append(tr("ui.lead.said", text=_cut(" ／ ".join(said))) if said else tr("ui.lead.nothing_said"))
     return lines
+
+
+def _element(store: RecordingStore, lead: Lead) -> str:
+    """What the element that the lead would support says in the law's catalogue; "" where its articles have none of that name."""
+    for code in lead.articles if lead.element else ():
+        for element in store.catalogue.article(code).elements:
+            if element.key.endswith(f"#{lead.element}"):
+                return element.statement.in_language(language())
+    return ""
 
 
 def _near(start_us: int, end_us: int, lead: Lead, margin_us: int) -> bool:

@@ -16,6 +16,7 @@ from inspector_app.casefile.rows import from_row
 from inspector_app.casefile.timelines import timeline_of
 from inspector_app.commands.findings import REPLACED, current_screen_texts, current_segments
 from inspector_app.commands.workspace import Workspace
+from inspector_app.domain.errors import InspectorError
 from inspector_app.domain.records import (
     ChatMessage,
     Chunk,
@@ -35,7 +36,10 @@ from inspector_app.domain.records import (
 from inspector_app.jobs.previews import Previews, previews_of
 from inspector_app.media.index import TimeIndex, load_index
 from inspector_app.media.timeline import Timeline
+from inspector_app.statutes.catalogue import Catalogue
 from inspector_app.ui.bridge.desk import Desk
+
+from .rows import Chat, Message
 
 R = TypeVar("R", bound=Record)
 
@@ -55,7 +59,7 @@ class Contents:
     chunks: list[Chunk] = field(default_factory=list)
     segments: list[Segment] = field(default_factory=list)
     screen: list[ScreenText] = field(default_factory=list)
-    chat: list[ChatMessage] = field(default_factory=list)
+    chat: Chat = field(default_factory=Chat)
     leads: list[Lead] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     exhibits: dict[str, Exhibit] = field(default_factory=dict)
@@ -75,7 +79,7 @@ def read(work: Workspace, recording_id: str) -> Contents:
         chunks=case.find(Chunk, order="ord", transcript_id=transcripts[0].id) if transcripts else [],
         segments=current_segments(work, recording_id),
         screen=current_screen_texts(work, recording_id),
-        chat=case.find(ChatMessage, order="at_us, rowid", recording_id=recording_id),
+        chat=Chat(map(Message._make, case.columns(ChatMessage, Message._fields, order="at_us, rowid", recording_id=recording_id))),
         leads=[lead for lead in case.find(Lead, order="start_us, rowid", recording_id=recording_id) if lead.state != "stale"],
         findings=case.find(Finding, order="number", recording_id=recording_id),
         exhibits={row.id: row for row in case.find(Exhibit, order="number", recording_id=recording_id)},
@@ -105,11 +109,16 @@ class RecordingStore(QObject):
 
     # -- reading -------------------------------------------------------------------------------------------------------------
 
+    @property
+    def catalogue(self) -> Catalogue:
+        """The articles that leads and findings point to."""
+        return self._desk.work.catalogue
+
     def load(self, recording_id: str) -> None:
         """Reads a recording in the background; `loaded` follows. Also used to read the same one again."""
         other = self.now is None or self.now.recording.id != recording_id
         self._asked = recording_id
-        self._desk.reading.run(lambda: read(self._desk.work, recording_id), self._take, self._desk.complain)
+        self._desk.reading.run(lambda: read(self._desk.work, recording_id), self._take, self._unread)
         if other:
             self.index = None
             self._desk.reading.run(lambda: _index(self._desk.work, recording_id), self._take_index)
@@ -118,6 +127,17 @@ class RecordingStore(QObject):
         if contents.recording.id == self._asked:
             self.now = contents
             self.loaded.emit()
+
+    def _unread(self, error: InspectorError) -> None:
+        """What was asked for cannot be read: what is here stays."""
+        self._asked = self.now.recording.id if self.now is not None else ""
+        self._desk.complain(error)
+        self.loaded.emit()
+
+    @property
+    def loading(self) -> bool:
+        """Whether a recording was asked for that is not here yet."""
+        return bool(self._asked) and (self.now is None or self.now.recording.id != self._asked)
 
     def _take_index(self, found: tuple[str, TimeIndex | None]) -> None:
         if found[0] == self._asked:
@@ -148,7 +168,7 @@ class RecordingStore(QObject):
         if self.now is None:
             return
         tables = {change.table for change in changes}
-        if tables & _VERSIONS:
+        if tables & _VERSIONS or any(self._of_broadcast(change) for change in changes):
             self.load(self.now.recording.id)
             return
         now = self.now
@@ -171,6 +191,15 @@ class RecordingStore(QObject):
             exhibits = _merged(Exhibit, list(now.exhibits.values()), changes, self._mine, lambda row: row.number)
             now.exhibits = {row.id: row for row in exhibits}
             self.findings.emit()
+
+    def _of_broadcast(self, change: Change) -> bool:
+        """Whether a change tells otherwise of the broadcast that the recording here comes from."""
+        now, after = self.now, change.after
+        if now is None or after is None:
+            return False
+        if change.table == Session.table:
+            return change.id == now.session.id
+        return change.table == Recording.table and change.id == now.recording.id and after["session_id"] != now.session.id
 
     def _mine(self, row: Lead | Finding | Exhibit) -> bool:
         return self.now is not None and row.recording_id == self.now.recording.id

@@ -3,49 +3,23 @@
 Read-only on purpose: a Qt view accepts input methods as soon as the current cell is editable, and would eat the coding keys.
 """
 
-from bisect import bisect_right
-from collections.abc import Collection
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from inspector_app.domain.records import Finding, Lead
 
+from .marking import Marking, Marks
+from .rows import Rows
 from .store import RecordingStore
 from .words import short_clock
 
 KINDS = ("speech", "screen", "chat")
-#: flags of text that the machine most likely invented
-INVENTED = frozenset({"repetition_loop", "filler_credits", "no_speech_under", "prompt_like"})
 #: screen texts that stand in the room all the time; listed only where a lead points to them (the timeline and the evidence show all)
 FURNITURE = ("label", "counter", "countdown")
-
-
-class Row(NamedTuple):
-    """One line. `doubtful` text is dimmed and never quoted until a person confirms it; `struck` is what the machine most likely invented.
-
-    `who` is a speaker's label for speech, the sender for chat.
-    """
-
-    kind: str
-    id: str
-    start_us: int
-    end_us: int
-    who: str
-    words: str
-    doubtful: bool = False
-    corrected: bool = False
-    struck: bool = False
-
-
-@dataclass
-class Marks:
-    """What hangs on a line: open leads, findings that begin on it, and whether any finding stands over it."""
-
-    leads: list[Lead] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    covered: bool = False
+#: as many lines before a moment are looked through for a sentence
+_BACK = 60
 
 
 class TranscriptModel(QAbstractListModel):
@@ -56,10 +30,8 @@ class TranscriptModel(QAbstractListModel):
     def __init__(self, store: RecordingStore, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._store = store
-        self.rows: list[Row] = []
-        self._starts: list[int] = []
-        self._place: dict[str, int] = {}
-        self._marks: dict[int, Marks] = {}
+        self.rows = Rows()
+        self._marking = Marking(self.rows, self.row_of_lead)
         self.shown = dict.fromkeys(KINDS, True)
         self.current = -1
         self.lead_id = ""
@@ -67,8 +39,8 @@ class TranscriptModel(QAbstractListModel):
         self.heard: dict[str, list[tuple[int, int, str]]] = {}
         store.loaded.connect(self.rebuild)
         store.segments.connect(self.rebuild)
-        store.leads.connect(self.remark)
-        store.findings.connect(self.remark)
+        store.leads.connect(lambda: self._remarked(self._marking.show_leads(self._leads())))
+        store.findings.connect(lambda: self._remarked(self._marking.show_findings(self._findings())))
 
     # -- Qt ------------------------------------------------------------------------------------------------------------------
 
@@ -95,110 +67,73 @@ class TranscriptModel(QAbstractListModel):
         """Lists everything anew; the current line is found again by the view's next tick."""
         self.beginResetModel()
         self.rows = self._listed()
-        self._starts = [row.start_us for row in self.rows]
-        self._place = {row.id: place for place, row in enumerate(self.rows)}
+        self._marking = Marking(self.rows, self.row_of_lead)
+        self._marking.show_leads(self._leads())
+        self._marking.show_findings(self._findings())
         self.current = -1
-        self._mark()
         self.endResetModel()
 
-    def _listed(self) -> list[Row]:
+    def _listed(self) -> Rows:
         now = self._store.now
         if now is None:
-            return []
-        rows: list[Row] = []
-        if self.shown["speech"]:
-            rows += [
-                Row(
-                    "speech",
-                    s.id,
-                    s.start_us,
-                    s.end_us,
-                    s.speaker,
-                    s.words,
-                    doubtful=(doubt := bool(s.flags) and s.corrected is None and not s.confirmed_by),
-                    corrected=s.corrected is not None,
-                    struck=doubt and bool(INVENTED & set(s.flags)),
-                )
-                for s in now.segments
-            ]
+            return Rows()
         hinted = {str(source) for lead in now.leads if lead.state == "open" for source in lead.sources}
-        for text in now.screen:
-            kind = "chat" if text.kind == "chat" else "screen"
-            if self.shown[kind] and (text.kind not in FURNITURE or text.id in hinted):
-                rows.append(Row(kind, text.id, text.start_us, text.end_us, "", text.text))
-        if self.shown["chat"]:
-            rows += [Row("chat", m.id, m.at_us, m.at_us, m.user, m.text) for m in now.chat]
-        rows.sort(key=lambda row: row.start_us)
-        return rows
+        screen = [
+            text
+            for text in now.screen
+            if self.shown["chat" if text.kind == "chat" else "screen"] and (text.kind not in FURNITURE or text.id in hinted)
+        ]
+        return Rows(now.segments if self.shown["speech"] else (), screen, now.chat if self.shown["chat"] else None)
+
+    def _leads(self) -> list[Lead]:
+        """The leads that are shown: open ones, and the one whose card is open."""
+        return [lead for lead in (self._store.now.leads if self._store.now else ()) if lead.state == "open" or lead.id == self.lead_id]
+
+    def _findings(self) -> list[Finding]:
+        return [finding for finding in (self._store.now.findings if self._store.now else ()) if finding.state != "withdrawn"]
 
     def hear(self, hits: list[dict[str, Any]]) -> None:
         """Candidates of misheard words, as `transcript.heard_as` gives them."""
         before, self.heard = self.heard, {}
         for hit in hits:
             self.heard.setdefault(hit["segment"], []).append((hit["start"], hit["end"], hit["term"]))
-        changed = {
-            self._place[key] for key in before.keys() | self.heard.keys() if before.get(key) != self.heard.get(key) and key in self._place
-        }
-        self.remarked.emit(changed)
+        other = {key for key in before.keys() | self.heard.keys() if before.get(key) != self.heard.get(key)}
+        self._remarked({place for place in map(self.row_of, other) if place >= 0})
 
-    def remark(self) -> None:
-        """Leads or findings changed: the lines stay, some of their marks are new."""
-        before = self._marks
-        self._mark()
-        changed = {place for place in before.keys() | self._marks.keys() if before.get(place) != self._marks.get(place)}
-        for place in changed:
-            self.dataChanged.emit(self.index(place), self.index(place))
-        self.remarked.emit(changed)
-
-    def _mark(self) -> None:
-        now = self._store.now
-        self._marks = {}
-        if now is None or not self.rows:
-            return
-        for lead in now.leads:
-            if lead.state == "open" or lead.id == self.lead_id:
-                self._marks.setdefault(self.row_of_lead(lead), Marks()).leads.append(lead)
-        for finding in now.findings:
-            if finding.state == "withdrawn":
-                continue
-            first = bisect_right(self._starts, finding.start_us - 1)
-            place, named = max(0, first - 1), False
-            while place < len(self.rows) and self.rows[place].start_us < finding.end_us:
-                row = self.rows[place]
-                if row.kind == "speech" and row.end_us > finding.start_us:
-                    marks = self._marks.setdefault(place, Marks())
-                    marks.covered = True
-                    if not named:
-                        marks.findings.append(finding)
-                        named = True
-                place += 1
+    def _remarked(self, changed: set[int]) -> None:
+        """The lines stay; what hangs on some of them is new."""
+        if changed:
+            self.dataChanged.emit(self.index(min(changed)), self.index(max(changed)))
+            self.remarked.emit(changed)
 
     @property
-    def marked(self) -> Collection[int]:
-        """Places of the lines that have marks."""
-        return self._marks.keys()
+    def marked(self) -> Mapping[int, Marks]:
+        """The marks of the lines that have any, by place."""
+        return self._marking.at
 
     def marks(self, place: int) -> Marks | None:
-        return self._marks.get(place)
+        return self._marking.at.get(place)
+
+    @property
+    def row_of_open_lead(self) -> int:
+        """The line under which the card of a lead is open; -1 for none."""
+        return self._marking.place_of_lead(self.lead_id)
 
     def row_of_lead(self, lead: Lead) -> int:
         """The line a lead hangs on: one of its sources, else the line current at its start."""
         for source in lead.sources:
-            if str(source) in self._place:
-                return self._place[str(source)]
+            place = self.row_of(str(source))
+            if place >= 0:
+                return place
         return max(0, self.row_at(lead.start_us))
 
     def row_of(self, row_id: str) -> int:
-        return self._place.get(row_id, -1)
+        return self.rows.place_of(row_id)
 
     def row_at(self, at_us: int) -> int:
         """The line current at a moment: the last sentence begun, else the last line of any kind; -1 before the first."""
-        last = bisect_right(self._starts, at_us) - 1
-        for place in range(last, max(-1, last - 60), -1):
-            row = self.rows[place]
-            if row.kind == "speech":
-                return place
-        return last
+        last = self.rows.begun_by(at_us) - 1
+        return next((place for place in range(last, max(-1, last - _BACK), -1) if self.rows.is_speech(place)), last)
 
     def set_current(self, place: int) -> None:
         if place == self.current:
@@ -211,7 +146,6 @@ class TranscriptModel(QAbstractListModel):
     def set_lead(self, lead_id: str) -> None:
         """The lead whose card is open, "" for none."""
         if lead_id != self.lead_id:
-            places = {place for place, marks in self._marks.items() if any(lead.id in (lead_id, self.lead_id) for lead in marks.leads)}
-            self.lead_id = lead_id
-            self.remark()
-            self.remarked.emit(places | {place for place, marks in self._marks.items() if any(lead.id == lead_id for lead in marks.leads)})
+            closed, self.lead_id = self.row_of_open_lead, lead_id
+            changed = self._marking.show_leads(self._leads())
+            self._remarked({place for place in (closed, self.row_of_open_lead, *changed) if place >= 0})

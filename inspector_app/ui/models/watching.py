@@ -44,8 +44,7 @@ class Watching(QObject):
     def write(self) -> None:
         self._timer.stop()
         spans, self._spans = self._spans, []
-        case = self._desk.work.case
-        if spans and self._recording and case is not None and not case.read_only:
+        if spans and self._recording and self._desk.work.writable:
             self._desk.do("watch.note", recording_id=self._recording, spans=spans)
 
     def _loaded(self) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QComboBox, QFileDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from inspector_app.domain.errors import InspectorError
 from inspector_app.i18n import explain, tr
@@ -14,6 +14,7 @@ from inspector_app.ui.input.acts import ACTS, CODING_GROUPS, WINDOW_GROUPS, Act,
 from inspector_app.ui.input.keymap import PRESETS, key_map, preset_title
 from inspector_app.ui.input.keys import key_text, refusal, shown
 from inspector_app.ui.input.palette import matches
+from inspector_app.ui.theme.asking import ask_file, ask_target
 from inspector_app.ui.theme.look import look
 from inspector_app.ui.theme.widgets import Button, Chip, Say, clear, column, row, rule
 
@@ -233,9 +234,8 @@ class KeysPage(Page):
     # -- files ---------------------------------------------------------------------------------------------------------------
 
     def ask_export(self) -> None:
-        path, _ = QFileDialog.getSaveFileName(self, tr("ui.keys.export"), "zhijian-keys.json", "JSON (*.json)")
-        if path:
-            self.export(Path(path))
+        if (path := ask_target(self, tr("ui.keys.export"), "zhijian-keys.json", "JSON (*.json)")) is not None:
+            self.export(path)
 
     def export(self, path: Path) -> None:
         try:
@@ -246,9 +246,8 @@ class KeysPage(Page):
             self.said.emit(tr("ui.keys.exported", file=path.name), "good")
 
     def ask_import(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, tr("ui.keys.import"), "", "JSON (*.json)")
-        if path:
-            self.take_file(Path(path))
+        if (path := ask_file(self, tr("ui.keys.import"), "JSON (*.json)")) is not None:
+            self.take_file(path)
 
     def take_file(self, path: Path) -> None:
         try:

@@ -5,12 +5,15 @@ from pathlib import Path
 
 from PySide6 import __version__ as qt_version
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QApplication, QFileDialog, QPlainTextEdit, QTextBrowser, QWidget
+from PySide6.QtWidgets import QApplication, QPlainTextEdit, QTextBrowser, QWidget
 
 from inspector_app import __version__
-from inspector_app.i18n import tr
+from inspector_app.domain.errors import StorageError
+from inspector_app.domain.files import write_text
+from inspector_app.i18n import explain, tr
 from inspector_app.resources import root
 from inspector_app.ui.bridge.diary import Diary
+from inspector_app.ui.theme.asking import ask_target
 from inspector_app.ui.theme.look import look
 from inspector_app.ui.theme.widgets import Button, Icon, Say, column, row
 
@@ -40,16 +43,15 @@ class LogPage(Page):
         QApplication.clipboard().setText(self.text.toPlainText())
 
     def ask_save(self) -> None:
-        path, _ = QFileDialog.getSaveFileName(self, tr("ui.log.save"), "zhijian-log.txt", "(*.txt)")
-        if path:
-            self.save(Path(path))
+        if (path := ask_target(self, tr("ui.log.save"), "zhijian-log.txt", "(*.txt)")) is not None:
+            self.save(path)
 
     def save(self, path: Path) -> None:
         """Exactly what is shown."""
         try:
-            path.write_text(self.text.toPlainText(), encoding="utf-8")
-        except OSError as cause:
-            self.text.appendPlainText(tr("ui.log.unsaved", cause=cause.strerror or str(cause)))
+            write_text(path, self.text.toPlainText())
+        except StorageError as error:
+            self.text.appendPlainText(" ".join(explain(error)))
 
 
 class AboutPage(Page):

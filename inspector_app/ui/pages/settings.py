@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QFrame, QLineEdit, QListWidget, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QLineEdit, QListWidget, QSpinBox, QWidget
 
 from inspector_app.domain.errors import InspectorError
 from inspector_app.i18n import explain, tr
 from inspector_app.ui.bridge.options import OPTIONS, SECTIONS, Option
 from inspector_app.ui.bridge.settings import Settings
 from inspector_app.ui.input.keymap import key_map, preset_title
+from inspector_app.ui.theme.asking import ask_file, ask_target
 from inspector_app.ui.theme.look import look
 from inspector_app.ui.theme.widgets import Button, Say, column, row, rule
 
@@ -238,14 +239,12 @@ class SettingsPage(Page):
     # -- profiles ------------------------------------------------------------------------------------------------------------
 
     def ask_export(self) -> None:
-        path, _ = QFileDialog.getSaveFileName(self, tr("ui.profile.export"), "zhijian-profile.yaml", "YAML (*.yaml)")
-        if path:
-            self.export(Path(path))
+        if (path := ask_target(self, tr("ui.profile.export"), "zhijian-profile.yaml", "YAML (*.yaml)")) is not None:
+            self.export(path)
 
     def ask_import(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, tr("ui.profile.import"), "", "YAML (*.yaml *.yml)")
-        if path:
-            self.take_file(Path(path))
+        if (path := ask_file(self, tr("ui.profile.import"), "YAML (*.yaml *.yml)")) is not None:
+            self.take_file(path)
 
     def export(self, path: Path) -> None:
         from inspector_app.ui.bridge import profiles

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
 from inspector_app.commands.registry import Outcome
 from inspector_app.commands.workspace import Workspace
@@ -21,6 +21,7 @@ from inspector_app.ui.bridge.desk import Desk
 from inspector_app.ui.bridge.settings import Settings
 from inspector_app.ui.models.words import file_size
 from inspector_app.ui.panes.articles import HOT
+from inspector_app.ui.theme.asking import ask_folder
 from inspector_app.ui.theme.look import look
 from inspector_app.ui.theme.widgets import Button, Chip, Elided, Say, clear, column, row
 
@@ -160,9 +161,8 @@ class Models(QWidget):
         self.refresh()
 
     def ask_add(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, tr("ui.models.add"))
-        if folder:
-            self._desk.later("models.add", lambda outcome: self._added(str(outcome.facts["name"])), folder=Path(folder))
+        if (folder := ask_folder(self, tr("ui.models.add"))) is not None:
+            self._desk.later("models.add", lambda outcome: self._added(str(outcome.facts["name"])), folder=folder)
 
     def _added(self, name: str) -> None:
         self.said.emit(tr("ui.models.added", name=name), "good")

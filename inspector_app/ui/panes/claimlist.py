@@ -60,11 +60,10 @@ class ClaimDelegate(QStyledItemDelegate):
         painter.setPen(look().colour("faint" if finding.state == "withdrawn" else "text"))
         line = QRectF(inner.left(), inner.top() + em + 3, inner.width(), em)
         articles = " · ".join(article_label(code) for code in finding.articles)
-        painter.drawText(
-            line,
-            Qt.AlignmentFlag.AlignVCenter,
-            elided(painter, f"{articles}　{elements_label(finding)}　{'!' * finding.severity}", line.width()),
-        )
+        tail = f"{elements_label(finding)}　{tr(f'ui.evidence.severity_{finding.severity}')}"
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, tail)
+        room = line.width() - painter.fontMetrics().horizontalAdvance(tail) - 10
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, elided(painter, articles, room))
         painter.setFont(look().font())
         painter.setPen(look().colour("muted"))
         line.translate(0, em + 2)

@@ -1,6 +1,7 @@
 """Two findings side by side, point by point: what differs is marked by words, not by colour alone."""
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QWidget
 
 from inspector_app.i18n import tr
@@ -21,6 +22,8 @@ class ComparePane(QWidget):
         line = row(spacing=10)
         line.addWidget(Say("ui.evidence.compare_title", size=4, bold=True), 1)
         self.back = Button("ui.evidence.compare_close", self.closed.emit)
+        leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        leave.activated.connect(self.closed)
         line.addWidget(self.back)
         box.addLayout(line)
         box.addWidget(rule())

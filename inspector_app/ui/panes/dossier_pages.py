@@ -54,16 +54,13 @@ class PageView(QAbstractScrollArea):
         """Shows a document; `keep` stays on the page and at the height that were shown. False where it cannot be read."""
         from PySide6.QtPdf import QPdfDocument, QPdfPageRenderer  # loaded when there is something to show
 
-        if self._document is None:
-            self._document = QPdfDocument(self)
-            self._renderer = QPdfPageRenderer(self)
-            self._renderer.setRenderMode(QPdfPageRenderer.RenderMode.MultiThreaded)
-            self._renderer.setDocument(self._document)
-            self._renderer.pageRendered.connect(self._rendered)
         page, height = (self.page, self.verticalScrollBar().value()) if keep else (0, 0)
-        self._document.close()
-        self._images.clear()
-        self._asked.clear()
+        self._let_go()
+        self._document = QPdfDocument(self)
+        self._renderer = QPdfPageRenderer(self)
+        self._renderer.setRenderMode(QPdfPageRenderer.RenderMode.MultiThreaded)
+        self._renderer.setDocument(self._document)
+        self._renderer.pageRendered.connect(self._rendered)
         self._buffer = QBuffer(self)
         self._buffer.setData(QByteArray(content))
         self._buffer.open(QIODevice.OpenModeFlag.ReadOnly)
@@ -73,11 +70,19 @@ class PageView(QAbstractScrollArea):
         return self.pages > 0
 
     def clear(self) -> None:
-        if self._document is not None:
-            self._document.close()
-        self._images.clear()
+        self._let_go()
         self._places, self._hand, self.page = [], None, 0
         self.viewport().update()
+
+    def _let_go(self) -> None:
+        """Lets the document go: a page of it that is still being drawn must never be taken for one of the next."""
+        if self._renderer is not None and self._document is not None:
+            self._renderer.pageRendered.disconnect(self._rendered)
+            self._renderer.deleteLater()
+            self._document.deleteLater()
+        self._document = self._renderer = None
+        self._images.clear()
+        self._asked.clear()
 
     @property
     def pages(self) -> int:

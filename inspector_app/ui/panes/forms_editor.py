@@ -2,10 +2,8 @@
 but the one that chooses where a PDF goes.
 """
 
-from pathlib import Path
-
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QFrame, QLabel, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QWidget
 
 from inspector_app.commands.forms import DRAFT, SEALED
 from inspector_app.commands.registry import COMMANDS, Outcome
@@ -16,6 +14,7 @@ from inspector_app.ui.models.forms import DRAFT_WORD, FormView, Json
 from inspector_app.ui.panes.fields import AskLine
 from inspector_app.ui.panes.forms_fields import FieldBox, lint_line, lint_words
 from inspector_app.ui.panes.opinion import beijing_clock
+from inspector_app.ui.theme.asking import ask_target
 from inspector_app.ui.theme.look import look
 from inspector_app.ui.theme.widgets import Button, Chip, Panel, Say, clear, column, row, rule
 
@@ -114,7 +113,7 @@ class FormEditor(Panel):
         self._digest.setText("SHA-256 " + "\u200b".join(form.sha256[n : n + 8] for n in range(0, len(form.sha256), 8)))
         clear(self._rest)
         for problem in view.rest:
-            self._rest.addLayout(lint_line(problem, self._justify))
+            self._rest.addLayout(lint_line(problem, self._justify)[0])
         count = view.open_problems
         self._left.say("ui.forms.sealing" if self._busy else "ui.forms.left" if count else "ui.forms.clean", count=count)
         self._left.setProperty("tone", "bad" if count and not self._busy else "muted")
@@ -197,9 +196,8 @@ class FormEditor(Panel):
         if self.view is None:
             return
         form = self.view.form
-        path, _ = QFileDialog.getSaveFileName(self, tr("ui.forms.pdf"), f"{form.title}.pdf", "PDF (*.pdf)")
-        if path:
-            self._desk.later("form.pdf", self._written, form_id=form.id, out=Path(path), word=DRAFT_WORD)
+        if (path := ask_target(self, tr("ui.forms.pdf"), f"{form.title}.pdf", "PDF (*.pdf)")) is not None:
+            self._desk.later("form.pdf", self._written, form_id=form.id, out=path, word=DRAFT_WORD)
 
     def _written(self, outcome: Outcome) -> None:
         self._desk.said.emit(tr("ui.said.form_pdf", path=outcome.data["pdf"]), "good")

@@ -10,8 +10,10 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QApplication,
     QCheckBox,
     QComboBox,
+    QHBoxLayout,
     QHeaderView,
     QLineEdit,
     QSizePolicy,
@@ -64,6 +66,8 @@ class FieldBox(QWidget):
             said.setText(help_words)
             box.addWidget(said)
         self._lint = column(spacing=3)
+        self._said: list[Json] = []
+        self._justify: list[Button] = []
         box.addLayout(self._lint)
         self.show_field(view)
 
@@ -73,13 +77,29 @@ class FieldBox(QWidget):
         self.editor.give(view.value)
         self.origin.set_chip(ORIGINS[view.origin] if view.origin != "blank" or view.field.required else "plain")
         self.origin.say(f"ui.forms.origin_{view.origin}")
+        if view.problems != self._said:
+            self._said = view.problems
+            self._say_problems()
+
+    def _say_problems(self) -> None:
+        """One line a problem; the buttons in them come right after the field, and one under the keyboard leaves the focus to the field."""
+        focus = QApplication.focusWidget()
+        if focus is not None and any(focus is button for button in self._justify):
+            self.editor.setFocus()
         clear(self._lint)
-        for problem in view.problems:
-            self._lint.addLayout(lint_line(problem, self.justify.emit))
+        self._justify = []
+        before: QWidget = self.editor
+        for problem in self._said:
+            line, button = lint_line(problem, self.justify.emit)
+            self._lint.addLayout(line)
+            if button is not None:
+                QWidget.setTabOrder(before, button)
+                self._justify.append(button)
+                before = button
 
 
-def lint_line(problem: Json, justify: Any) -> Any:
-    """A line saying what the lint names, and a button to let it stand, or the reason that was written."""
+def lint_line(problem: Json, justify: Any) -> tuple[QHBoxLayout, Button | None]:
+    """A line saying what the lint names, with its button to let it stand, or with the reason that was written and no button."""
     line = row(spacing=6)
     said = problem["justified"]
     mark = column(0, 5)  # on a level with the first line of words and the button
@@ -89,9 +109,11 @@ def lint_line(problem: Json, justify: Any) -> Any:
     words.setContentsMargins(0, 6, 0, 4)
     words.setText(lint_words(problem) + (f"\n{tr('ui.forms.justified', by=said['by'], text=said['text'])}" if said else ""))
     line.addWidget(words, 1)
-    if not said:
-        line.addWidget(Button("ui.forms.justify", lambda: justify(problem), kind="flat"), 0, Qt.AlignmentFlag.AlignTop)
-    return line
+    if said:
+        return line, None
+    button = Button("ui.forms.justify", lambda: justify(problem), kind="flat")
+    line.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+    return line, button
 
 
 def lint_words(problem: Json) -> str:

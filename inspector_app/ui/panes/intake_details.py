@@ -14,7 +14,7 @@ from inspector_app.ui.bridge.desk import Desk
 from inspector_app.ui.models.intake_facts import Custody, Details, read_custody, read_details
 from inspector_app.ui.models.recordings import Line, Row, kind_of
 from inspector_app.ui.theme.look import look
-from inspector_app.ui.theme.widgets import Button, Chip, Elided, Empty, Panel, Say, clear, column, row
+from inspector_app.ui.theme.widgets import Button, Chip, Elided, Empty, Panel, Say, column, row
 
 
 class DetailsPane(Panel):
@@ -41,13 +41,6 @@ class DetailsPane(Panel):
         self._area.setWidgetResizable(True)
         self._area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._area.setMinimumHeight(look().em * 7)
-        inner = QWidget()
-        line = row(12, 8, 12, 10, spacing=22)
-        inner.setLayout(line)
-        self._left, self._right = column(spacing=3), column(spacing=4)
-        line.addLayout(self._left, 5)
-        line.addLayout(self._right, 4)
-        self._area.setWidget(inner)
         self.body.addWidget(self._area, 1)
         desk.closed.connect(lambda: self.show_row(None))
         self.show_row(None)
@@ -60,6 +53,7 @@ class DetailsPane(Panel):
         self._row = now
         if not same:
             self._shown, self._custody, self._coverage = None, None, None
+            self._area.verticalScrollBar().setValue(0)
             self.compare.hide()
         for widget in (self._area, self.kind, self._history):
             widget.setVisible(now is not None)
@@ -106,8 +100,7 @@ class DetailsPane(Panel):
             return
         self.note.setText(details.row.recording.name if isinstance(details.row, Line) else details.row.original.source_name)
         self.kind.say(f"ui.material.kind.{kind_of(details.row)}")
-        clear(self._left)
-        clear(self._right)
+        left, right = column(spacing=3), column(spacing=4)
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(2)
@@ -116,30 +109,41 @@ class DetailsPane(Panel):
             self._fact(grid, name, text)
         for name, text in details.digests:
             self._fact(grid, name, text, copy=True)
-        self._left.addLayout(grid)
-        self._left.addStretch(1)
-        self._section(self._right, "ui.details.clocks")
+        left.addLayout(grid)
+        left.addStretch(1)
+        self._section(right, "ui.details.clocks")
         clocks = QGridLayout()
         clocks.setHorizontalSpacing(12)
         clocks.setVerticalSpacing(2)
         clocks.setColumnStretch(1, 1)
         for name, text in details.clocks:
             self._fact(clocks, name, text)
-        self._right.addLayout(clocks)
+        right.addLayout(clocks)
         if self._coverage is not None:
-            self._section(self._right, "ui.details.coverage")
-            self._right.addWidget(_words(_coverage(self._coverage)))
-        self._section(self._right, "ui.details.notes")
+            self._section(right, "ui.details.coverage")
+            right.addWidget(_words(_coverage(self._coverage)))
+        self._section(right, "ui.details.notes")
         for cause, step in details.notes or [(tr("ui.details.no_notes"), "")]:
-            self._right.addWidget(_words(cause, "" if not details.notes else "lead"))
+            right.addWidget(_words(cause, "" if not details.notes else "lead"))
             if step:
-                self._right.addWidget(_words(step, "muted"))
+                right.addWidget(_words(step, "muted"))
         if self._custody is not None:
-            self._section(self._right, "ui.details.custody")
+            self._section(right, "ui.details.custody")
             for act in self._custody:
-                self._right.addWidget(_words(f"{act.at}　{act.act} · {act.by}"))
-                self._right.addWidget(_words(act.note, "muted"))
-        self._right.addStretch(1)
+                right.addWidget(_words(f"{act.at}　{act.act} · {act.by}"))
+                right.addWidget(_words(act.note, "muted"))
+        right.addStretch(1)
+        self._put(left, right)
+
+    def _put(self, left: QVBoxLayout, right: QVBoxLayout) -> None:
+        """Shows what was built in one step, in the place of what was there; the scroll bar stays."""
+        inner, line, bar = QWidget(), row(12, 8, 12, 10, spacing=22), self._area.verticalScrollBar()
+        line.addLayout(left, 5)
+        line.addLayout(right, 4)
+        inner.setLayout(line)
+        at = bar.value()
+        self._area.setWidget(inner)
+        bar.setValue(at)
 
     def _section(self, box: QVBoxLayout, key: str) -> None:
         box.addWidget(Say(key, bold=True, size=-1))

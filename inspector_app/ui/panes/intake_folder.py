@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QTimer, Signal
-from PySide6.QtWidgets import QFileDialog, QFrame, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from inspector_app.commands.material import known_files
 from inspector_app.domain.errors import InspectorError
@@ -11,6 +11,7 @@ from inspector_app.i18n import tr
 from inspector_app.intake.watching import Watch
 from inspector_app.ui.bridge.background import Background
 from inspector_app.ui.bridge.desk import Desk
+from inspector_app.ui.theme.asking import ask_folder
 from inspector_app.ui.theme.look import look
 from inspector_app.ui.theme.widgets import Button, Elided, Icon, row
 
@@ -53,9 +54,9 @@ class FolderWatch(QFrame):
             self.stop()
             return
         before = str(self._desk.settings.get("watched_folder", "") or "")
-        folder = QFileDialog.getExistingDirectory(self, tr("ui.folder.ask"), before)
-        if folder:
-            self.start(Path(folder))
+        folder = ask_folder(self, tr("ui.folder.ask"), Path(before) if before else None)
+        if folder is not None:
+            self.start(folder)
 
     def start(self, folder: Path) -> None:
         """Watches `folder`. What the case holds already is not imported anew."""

@@ -89,7 +89,7 @@ class SessionPanel(Panel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("ui.session.title", parent)
         self.head.addWidget(Button(kind="flat", icon_name="close", hint="ui.close", act=self.hide))
-        box = column(12, 8, 12, 10, spacing=4)
+        self.box = box = column(12, 8, 12, 10, spacing=4)
         self.body.addLayout(box)
         self.session = SessionFields()
         box.addWidget(self.session)

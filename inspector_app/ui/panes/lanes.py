@@ -25,7 +25,7 @@ ROWS: Final = {
     "pictures": 1.5,
     "speech": 1.4,
     "screen": 0.8,
-    "tracks": 1.1,
+    "tracks": 1.5,
     "chat": 0.8,
     "leads": 0.8,
     "findings": 1.3,
@@ -125,7 +125,7 @@ class LanePainter:
             case "shown_chat":
                 return Spans.of([(row.start_us, row.end_us, _CHAT) for row in now.screen if row.kind == "chat"])
             case "chat":
-                return np.sort(np.fromiter((row.at_us for row in now.chat), dtype=np.int64, count=len(now.chat)))
+                return now.chat.at_us
             case "leads":
                 return Spans.of([(row.start_us, row.end_us, _LEAD if row.state == "open" else _RULED) for row in now.leads])
             case "standing":

@@ -37,7 +37,8 @@ class LeadCard:
         text = QFontMetricsF(look().font()).boundingRect(QRectF(0, 0, width - 2 * _PAD, 10_000), _WRAP, _reason(lead)).height()
         head = QFontMetricsF(look().font(bold=True)).boundingRect(QRectF(0, 0, width - 2 * _PAD, 10_000), _WRAP, self._head(lead)).height()
         beside = QFontMetricsF(look().font(-1)).boundingRect(QRectF(0, 0, width - 2 * _PAD, 10_000), _WRAP, self._beside(lead)).height()
-        return head + text + line + 2 * _PAD + 12 + (beside + 4 if self._beside(lead) else 0)
+        rows = self._places(width - 2 * _PAD)[-1][1] + 1
+        return head + text + line + (rows - 1) * self._row() + 2 * _PAD + 12 + (beside + 4 if self._beside(lead) else 0)
 
     def forget(self) -> None:
         """What is known beside a lead has changed, or the language."""
@@ -71,19 +72,34 @@ class LeadCard:
 
     def _draw_keys(self, painter: QPainter, left: float, middle: float, right: float) -> None:
         self._spots = []
-        painter.setFont(look().font(-1))
-        start = left
-        for key, act, text in self._offers():
-            metrics = QFontMetricsF(painter.font())
-            words = metrics.horizontalAdvance(text)
-            if left + keycap_width(painter, key) + 6 + words > right + 1 and left > start:
-                break
-            cap = draw_keycap(painter, left, middle, key) if key else 0.0
+        font = look().font(-1)
+        metrics = QFontMetricsF(font)
+        for (key, act, text), (at, row) in zip(self._offers(), self._places(right - left), strict=True):
+            start, centre = left + at, middle + row * self._row()
+            painter.setFont(font)
+            cap = draw_keycap(painter, start, centre, key) if key else 0.0
             painter.setPen(look().colour("text" if key else "lead"))
-            painter.drawText(QPointF(left + cap + 5, middle + metrics.ascent() / 2 - metrics.descent() / 2), text)
+            painter.drawText(QPointF(start + cap + 5, centre + metrics.ascent() / 2 - metrics.descent() / 2), text)
             if act:
-                self._spots.append((QRectF(left, middle - metrics.height() / 2 - 3, cap + 5 + words, metrics.height() + 6), act))
-            left += cap + words + 20
+                width = cap + 5 + metrics.horizontalAdvance(text)
+                self._spots.append((QRectF(start, centre - metrics.height() / 2 - 3, width, metrics.height() + 6), act))
+
+    def _places(self, width: float) -> list[tuple[float, int]]:
+        """Where each offered key stands: its left edge from the inner edge, and its row; a key that does not fit begins a row."""
+        metrics = QFontMetricsF(look().font(-1))
+        places: list[tuple[float, int]] = []
+        left, row = 0.0, 0
+        for key, _, text in self._offers():
+            needed = (keycap_width(metrics, key) if key else 0.0) + metrics.horizontalAdvance(text)
+            if left + needed + 5 > width and left > 0:
+                left, row = 0.0, row + 1
+            places.append((left, row))
+            left += needed + 20
+        return places
+
+    @staticmethod
+    def _row() -> float:
+        return QFontMetricsF(look().font(-1)).height() + 10
 
     def _offers(self) -> list[tuple[str, str, str]]:
         if self.stage == "reject":

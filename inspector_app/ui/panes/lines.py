@@ -1,18 +1,22 @@
 """Draws the lines of the transcript: time, who, words with their marks, chips, and the open card of the lead being judged.
 
-Measures are worked out once per line, width and content, and kept; a sentence that fits one line is never laid out in full to be sized.
+Only lines in sight are laid out, once per line, width and content; the heights of all others are reckoned.
 """
 
-import math
 from collections import OrderedDict
+from collections.abc import Set
 from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QTextCharFormat, QTextLayout, QTextOption
 
-from inspector_app.domain.records import Lead
+from inspector_app.domain.records import Finding, Lead
 from inspector_app.i18n import tr
-from inspector_app.ui.models.transcript import Marks, Row, TranscriptModel
+from inspector_app.ui.models.marking import Marks
+from inspector_app.ui.models.rows import Row
+from inspector_app.ui.models.transcript import TranscriptModel
 from inspector_app.ui.models.words import article_label, short_clock
 from inspector_app.ui.theme.look import look
 from inspector_app.ui.theme.paint import chip_width, draw_chip
@@ -21,6 +25,8 @@ from .leadcard import LeadCard
 
 _KEPT = 500
 _GAP = 6.0
+#: as many findings are named behind the words of one line
+_CHIPS = 3
 
 
 @dataclass
@@ -41,6 +47,7 @@ class _Metrics:
         self.text, self.small = QFontMetricsF(look().font()), QFontMetricsF(look().font(-1))
         self.line = self.text.height()
         self.character = self.text.horizontalAdvance("国")
+        self.chip = self.small.horizontalAdvance("广告法 9-1") + 12 + _GAP
         self.who_left = 14 + QFontMetricsF(look().fixed(-1)).horizontalAdvance("0:00:00.0") + 8
         self.words_left = self.who_left + self.small.horizontalAdvance("观众观众") + 10
 
@@ -51,13 +58,11 @@ class LinePainter:
     def __init__(self, model: TranscriptModel, card: LeadCard) -> None:
         self._model, self._card = model, card
         self._laid: OrderedDict[tuple[object, ...], _Laid] = OrderedDict()
-        self._advances: dict[str, float] = {}
         self._metrics = _Metrics()
 
     def forget(self) -> None:
         """The face, the language or the scheme changed: everything is measured anew."""
         self._laid.clear()
-        self._advances.clear()
         self._metrics = _Metrics()
 
     @property
@@ -67,34 +72,26 @@ class LinePainter:
 
     # -- measures ------------------------------------------------------------------------------------------------------------
 
-    def heights(self, width: int) -> list[int]:
-        """Heights of all lines. Most are one short row without marks, and there may be tens of thousands."""
-        plain = round(self._metrics.line + 10)
-        longest = (width - self._metrics.words_left - 12) / self._metrics.character
-        marked, heard = self._model.marked, self._model.heard
-        return [
-            plain if len(row.words) <= longest and place not in marked and row.id not in heard else self.height(place, width)
-            for place, row in enumerate(self._model.rows)
-        ]
+    def heights(self, width: int, places: Set[int] | None = None) -> NDArray[np.int64]:
+        """Heights of all lines, or of those at `places`, reckoned from the number of characters: there may be tens of thousands.
 
-    def height(self, place: int, width: int) -> int:
-        """Height of a line in a width, logical pixels, reckoned without laying it out; `exact_height` may differ by a row."""
-        marks = self._model.marks(place)
-        row_id, words = self._model.rows[place].id, self._model.rows[place].words
-        if (
-            marks is None
-            and row_id not in self._model.heard
-            and len(words) * self._metrics.character <= width - self._metrics.words_left - 12
-        ):
-            return round(self._metrics.line + 10)  # most lines, and there may be tens of thousands
-        if self._open_lead(marks) is None:
-            advance = self._advances.get(words)
-            if advance is None:
-                advance = self._advances[words] = self._metrics.text.horizontalAdvance(words)
-            room = max(1.0, width - self._metrics.words_left - 12)
-            rows = max(1, math.ceil((advance + _GAP + self._chip_room(self._chips(place))) / room))
-            return round(rows * (self._metrics.line + 2) + 8)
-        return self.exact_height(place, width)
+        A line of many narrow letters, or with long chips, may differ by a row from `exact_height`, which counts once it is seen. Only the
+        line with the open card is laid out.
+        """
+        rows, metrics = self._model.rows, self._metrics
+        wanted = np.arange(len(rows)) if places is None else np.fromiter(places, dtype=np.int64, count=len(places))
+        chips, marked = np.zeros(len(rows)), self._model.marked
+        for place in marked.keys() if places is None else marked.keys() & places:
+            chips[place] = len(marked[place].findings[:_CHIPS]) + bool(marked[place].leads)
+        for place in filter(lambda place: place >= 0, map(rows.place_of, self._model.heard)):
+            chips[place] += 1
+        advance = rows.lengths[wanted] * metrics.character + chips[wanted] * metrics.chip
+        lines = np.maximum(1, np.ceil(advance / max(1.0, width - metrics.words_left - 12)))
+        found = np.round(lines * (metrics.line + 2) + 8).astype(np.int64)
+        opened = self._model.row_of_open_lead
+        for number in np.flatnonzero(wanted == opened) if opened >= 0 else ():
+            found[number] = self.exact_height(opened, width)
+        return found
 
     def exact_height(self, place: int, width: int) -> int:
         """Height of a line laid out in full."""
@@ -115,7 +112,7 @@ class LinePainter:
         leads = tuple(one.id for one in marks.leads) if marks else ()
         findings = tuple((one.id, one.articles) for one in marks.findings) if marks else ()
         heard = tuple(self._model.heard.get(row.id, ()))
-        key = (row.id, row.words, row.doubtful, width, leads, findings, heard, lead.id if lead else "")
+        key = (row.id, row.words, row.doubtful, width, leads, findings, heard, (lead.id, self._card.stage) if lead else ())
         found = self._laid.get(key)
         if found is None:
             found = self._laid[key] = self._measure(row, marks, lead, width)
@@ -220,11 +217,19 @@ class LinePainter:
 def _mark_chips(marks: Marks | None) -> list[tuple[str, str]]:
     if marks is None:
         return []
-    chips = [(" · ".join(article_label(code) for code in finding.articles), "finding") for finding in marks.findings[:3]]
+    chips = [(_articles(finding), "finding") for finding in marks.findings[:_CHIPS]]
+    if len(marks.findings) > _CHIPS:
+        chips.append((f"＋{len(marks.findings) - _CHIPS}", "finding"))
     if marks.leads:
         count = len(marks.leads)
         chips.append((tr("ui.transcript.lead") + (f" {count}" if count > 1 else ""), "lead"))
     return chips
+
+
+def _articles(finding: Finding) -> str:
+    """The first article and how many more: the list of findings names them all."""
+    more = len(finding.articles) - 1
+    return article_label(finding.articles[0]) + (f" ＋{more}" if more > 0 else "") if finding.articles else f"{finding.number:03d}"
 
 
 def _formats(row: Row, marks: Marks | None, heard: list[tuple[int, int, str]]) -> list[QTextLayout.FormatRange]:

@@ -4,10 +4,10 @@ Not a QListView: that lays out every line anew whenever one changes its height, 
 lines it touches, and what the user is reading stays where it is. Takes no focus and no input methods.
 """
 
-from bisect import bisect_right
 from collections.abc import Callable, Iterable
-from itertools import accumulate
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
@@ -29,8 +29,8 @@ class LineView(QAbstractScrollArea):
     def __init__(self, model: TranscriptModel, lines: LinePainter, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model, self._lines = model, lines
-        self._heights: list[int] = []
-        self._tops: list[int] = [0]
+        self._heights: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
+        self._tops: NDArray[np.int64] = np.zeros(1, dtype=np.int64)
         self._stale = True
         #: what a line's tool tip says
         self.words_of: Callable[[int], str] = lambda _: ""
@@ -50,7 +50,7 @@ class LineView(QAbstractScrollArea):
         """Measures every line anew, when it is seen; the line at the top stays there."""
         self._stale = not self.isVisible()
         if self._stale:
-            self._heights, self._tops = [], [0]
+            self._heights, self._tops = np.zeros(0, dtype=np.int64), np.zeros(1, dtype=np.int64)
             return
         width = self.viewport().width()
         anchor, inside = self._anchor()
@@ -58,48 +58,47 @@ class LineView(QAbstractScrollArea):
         self._settle(anchor, inside)
 
     def _measure_some(self, places: Iterable[int]) -> None:
-        """Measures lines exactly; those in sight are, the others are reckoned until they come into sight."""
-        width = self.viewport().width()
+        """Reckons lines whose marks have changed; they are measured exactly when they come into sight."""
+        here = {place for place in places if place < len(self._heights)}
         anchor, inside = self._anchor()
-        for place in places:
-            if place < len(self._heights):
-                self._heights[place] = self._lines.exact_height(place, width)
+        self._heights[list(here)] = self._lines.heights(self.viewport().width(), here)
         self._settle(anchor, inside)
 
     def _exact_in_sight(self) -> None:
-        width, place = self.viewport().width(), max(0, self.place_at(0))
-        wrong = []
+        width, anchor, wrong = self.viewport().width(), self._anchor(), False
+        place = max(0, anchor[0])
         while place < len(self._heights) and self.rect_of(place).top() < self.viewport().height():
-            if self._heights[place] != self._lines.exact_height(place, width):
-                wrong.append(place)
+            height = self._lines.exact_height(place, width)
+            if self._heights[place] != height:
+                self._heights[place], wrong = height, True
             place += 1
         if wrong:
-            self._measure_some(wrong)
+            self._settle(*anchor)
 
     def _anchor(self) -> tuple[int, int]:
         """The line at the top and how far it is scrolled past."""
         value = self.verticalScrollBar().value()
         place = self.place_at(0)
-        return place, value - self._tops[place] if 0 <= place < len(self._tops) else 0
+        return place, value - int(self._tops[place]) if 0 <= place < len(self._tops) else 0
 
     def _settle(self, anchor: int, inside: int) -> None:
-        self._tops = [0, *accumulate(self._heights)]
+        self._tops = np.concatenate(([0], np.cumsum(self._heights)))
         bar = self.verticalScrollBar()
-        bar.setRange(0, max(0, self._tops[-1] - self.viewport().height()))
+        bar.setRange(0, max(0, int(self._tops[-1]) - self.viewport().height()))
         bar.setPageStep(self.viewport().height())
         if 0 < anchor < len(self._tops):
-            bar.setValue(self._tops[anchor] + inside)
+            bar.setValue(int(self._tops[anchor]) + inside)
         self.viewport().update()
 
     def place_at(self, y: float) -> int:
         """The line under a height of the viewport; -1 below the last."""
-        place = bisect_right(self._tops, self.verticalScrollBar().value() + y) - 1
+        place = int(np.searchsorted(self._tops, self.verticalScrollBar().value() + y, side="right")) - 1
         return place if 0 <= place < len(self._heights) else -1
 
     def rect_of(self, place: int) -> QRect:
         """Where a line lies in the viewport, visible or not."""
-        top = self._tops[place] - self.verticalScrollBar().value()
-        return QRect(0, top, self.viewport().width(), self._heights[place])
+        top = int(self._tops[place]) - self.verticalScrollBar().value()
+        return QRect(0, top, self.viewport().width(), int(self._heights[place]))
 
     def words_rect(self, place: int) -> QRect:
         """Where a line's words begin, to the right edge; in the viewport."""
@@ -112,7 +111,7 @@ class LineView(QAbstractScrollArea):
             return
         box, height = self.rect_of(place), self.viewport().height()
         if box.top() < look().em * 2 or box.bottom() > height - look().em * 3:
-            self.verticalScrollBar().setValue(self._tops[place] - (height - min(box.height(), height)) // 2)
+            self.verticalScrollBar().setValue(int(self._tops[place]) - (height - min(box.height(), height)) // 2)
 
     # -- Qt ------------------------------------------------------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ _SURE_MS = 4000
 _FAREWELL_MS = 6000
 _TONES = {
     "planned": "plain",
+    "paused": "lead",
     "recording": "good",
     "connecting": "accent",
     "stopping": "accent",
@@ -34,9 +35,10 @@ _TONES = {
 
 
 class RoomCard(QFrame):
-    """One room. Signals: `mark(capture id)`, `stop(capture id)`, `follow(capture id)`, `see(recording id)`."""
+    """One room. Signals: `mark(capture id)`, `pause(capture id, on)`, `stop(capture id)`, `follow(capture id)`, `see(recording id)`."""
 
     mark = Signal(str)
+    pause = Signal(str, bool)
     stop = Signal(str)
     follow = Signal(str)
     see = Signal(str)
@@ -58,13 +60,17 @@ class RoomCard(QFrame):
         )
         self._see = Button("ui.live.see", lambda: self.see.emit(self.room.capture.recording_id), icon_name="watch", hint="ui.live.see_hint")
         self._mark = Button("ui.live.mark", lambda: self.mark.emit(self.room.capture.id), icon_name="flag", hint="ui.live.mark_hint")
+        self._pause = Button("ui.live.pause", self._ask_pause, icon_name="pause", hint="ui.live.pause_hint")
         self._stop = Button("ui.live.stop", self._ask_stop, icon_name="stop", hint="ui.live.stop_hint")
-        for button in (self._follow, self._see, self._mark, self._stop):
+        for button in (self._follow, self._see, self._mark, self._pause, self._stop):
             head.addWidget(button)
         box.addLayout(head)
         self.figures = Elided()
         self.figures.setFont(look().fixed(-1))
         box.addWidget(self.figures)
+        self.heard = Elided()
+        self.heard.setFont(look().font(-1))
+        box.addWidget(self.heard)
         self.trouble = Elided()
         self.trouble.setFont(look().font(-1))
         self.trouble.setProperty("tone", "bad")
@@ -80,12 +86,18 @@ class RoomCard(QFrame):
         self.state.set_chip(_TONES.get(room.state, "bad"))
         self.figures.set_text("   ".join(figures(room)))
         self.figures.setAccessibleName(self.figures.text())
+        heard = analysed(room)
+        self.heard.set_text(heard)
+        self.heard.setAccessibleName(heard)
+        self.heard.setVisible(bool(heard))
         trouble = self._trouble()
         self.trouble.set_text(trouble)
         self.trouble.setAccessibleName(trouble)
         self.trouble.setVisible(bool(trouble))
         running = room.state not in ("gone", "stopping", "stopped")
         self._mark.setEnabled(running)
+        self._pause.setEnabled(running)
+        self._pause.rename("ui.live.resume" if room.state == "paused" else "ui.live.pause")
         self._stop.setEnabled(running)
         self._follow.setVisible(not room.following)
         self._see.setEnabled(room.watchable)
@@ -103,6 +115,9 @@ class RoomCard(QFrame):
         if room.disk_level in ("red", "stop"):
             return tr("ui.live.disk_text", free=file_size(room.free))
         return ""
+
+    def _ask_pause(self) -> None:
+        self.pause.emit(self.room.capture.id, self.room.state != "paused")
 
     def _ask_stop(self) -> None:
         """The first press asks, in the button itself; the second one within a few seconds stops."""
@@ -139,6 +154,19 @@ def figures(room: Room) -> list[str]:
     if planned := int(room.capture.facts.get("seconds", 0) or 0):
         words.append(tr("ui.live.planned", time=span_clock(planned * SECOND)))
     return words
+
+
+def analysed(room: Room) -> str:
+    """How far speech and screen are read while it is recorded, and what is just being said; "" where nobody listens."""
+    stands = room.analysis
+    if not stands.recorded_us:
+        return ""
+    words = [tr("ui.live.analysis", heard=span_clock(stands.heard_us), read=span_clock(stands.read_us))]
+    if stands.speech_later or stands.screen_later:
+        words.append(tr("ui.live.analysis_later"))
+    if room.saying:
+        words.append(tr("ui.live.saying", text=room.saying))
+    return "   ".join(words)
 
 
 def meter(level_db: int | None) -> str:
@@ -256,6 +284,7 @@ class LivePanel(Panel):
     def _add(self, room: Room) -> None:
         card = RoomCard(room)
         card.mark.connect(self._mark)
+        card.pause.connect(self._pause)
         card.stop.connect(self._stop)
         card.follow.connect(self._chain.follow_capture)
         card.see.connect(self.see)
@@ -284,6 +313,10 @@ class LivePanel(Panel):
 
     def _mark(self, capture_id: str) -> None:
         self._desk.do("recording.mark", capture_id=capture_id)
+
+    def _pause(self, capture_id: str, on: bool) -> None:
+        if self._desk.do("recording.pause", capture_id=capture_id, on=on) is not None:
+            self.look_again()
 
     def _stop(self, capture_id: str) -> None:
         if self._desk.do("recording.stop", capture_id=capture_id) is not None:

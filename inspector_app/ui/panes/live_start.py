@@ -5,14 +5,16 @@ from urllib.parse import urlsplit
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QWidget
 
 from inspector_app.commands.recording import SCHEMES, preflight, start
 from inspector_app.commands.registry import Outcome
 from inspector_app.domain.errors import InspectorError
+from inspector_app.domain.records import Job
 from inspector_app.i18n import explain, tr
 from inspector_app.intake.live.devices import KINDS
 from inspector_app.intake.live.disk import MIN_FREE_BYTES
+from inspector_app.speech import packs
 from inspector_app.ui.bridge.background import Background
 from inspector_app.ui.bridge.desk import Desk
 from inspector_app.ui.models.captures import free_bytes
@@ -27,6 +29,7 @@ SOURCES = ("stream", *KINDS)
 LENGTHS = (0, 1800, 3600, 7200, 4 * 3600, 8 * 3600)
 #: what an hour of a usual broadcast weighs (1080p at 6 Mbit/s), for the check of the disk before anything is measured
 _HOUR_BYTES = 2_700_000_000
+_ANALYSE = "analyse_live"
 _SIGNS = {"ok": "ui.check.ok", "warn": "ui.check.care", "bad": "ui.check.no"}
 _STREAM_ENDS = (".flv", ".m3u8", ".m3u", ".ts", ".mp4", ".mpd")
 
@@ -41,6 +44,7 @@ class RecordForm(Panel):
         super().__init__("ui.record.title", parent)
         self._desk, self._reading = desk, reading
         self._working = False
+        self._analysis_hint = "analyse_hint"
         self._error: InspectorError | None = None
         self.head.addWidget(Button(kind="flat", icon_name="close", hint="ui.close", act=self.close_form))
         box = column(12, 8, 12, 10, spacing=6)
@@ -81,6 +85,9 @@ class RecordForm(Panel):
             if place < 2:
                 checks.addSpacing(8)
         checks.addStretch(1)
+        self.analyse = QCheckBox()
+        self.analyse.clicked.connect(lambda on: desk.settings.set(_ANALYSE, bool(on)))
+        checks.addWidget(self.analyse)
         box.addLayout(checks)
         self.advice = Say(tone="lead", size=-1, wrap=True)
         box.addWidget(self.advice)
@@ -105,9 +112,19 @@ class RecordForm(Panel):
         if not any(self.session.values().values()):
             self.session.give(session)
         self._say_error(None)
+        self._offer_analysis()
         self.show()
         self.check()
         self.url.setFocus()
+
+    def _offer_analysis(self) -> None:
+        """On where it can be done and was not switched off; a second room at a time only where a person asks for it."""
+        case = self._desk.work.case
+        heard, busy = bool(packs.installed()), case is not None and case.count(Job, kind="live", state="running") > 0
+        self._analysis_hint = "analyse_no_model" if not heard else "analyse_busy" if busy else "analyse_hint"
+        self.analyse.setEnabled(heard)
+        self.analyse.setChecked(heard and not busy and bool(self._desk.settings.get(_ANALYSE, True)))
+        self._write()
 
     def close_form(self) -> None:
         self.hide()
@@ -263,6 +280,8 @@ class RecordForm(Panel):
             self.source.addItem(tr(f"ui.record.source.{name}"), name)
         self.source.setCurrentIndex(kind)
         self.source.blockSignals(False)
+        self.analyse.setText(tr("ui.record.analyse"))
+        self.analyse.setToolTip(tr(f"ui.record.{self._analysis_hint}"))
         for name, widget in self._top.items():
             widget.setAccessibleName(tr(f"ui.record.{name}"))
         self.url.setPlaceholderText(tr(f"ui.record.hint.{self.kind}"))

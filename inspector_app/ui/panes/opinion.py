@@ -49,12 +49,16 @@ class OpinionPane(Panel):
         foot.addLayout(line)
         self.body.addLayout(foot)
         self._write()
+        #: words begun on findings that are not shown now
+        self._unsaid: dict[str, str] = {}
         self.show_finding(None, [])
 
     def show_finding(self, finding: Finding | None, said: list[Review]) -> None:
         """The words said of a finding so far, oldest first; None where no finding is chosen."""
-        if finding is None or self._finding is None or finding.id != self._finding.id:
-            self.words.clear()
+        if (finding and finding.id) != (self._finding and self._finding.id):
+            if self._finding is not None:
+                self._unsaid[self._finding.id] = self.words.toPlainText()
+            self.words.setPlainText(self._unsaid.pop(finding.id, "") if finding is not None else "")
         self._finding = finding
         clear(self._box)
         for widget in (self.reviewer, self.words, *self.buttons.values()):

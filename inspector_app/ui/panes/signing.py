@@ -6,7 +6,7 @@ Passwords are taken out of their fields the moment they are used and are kept no
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QFrame, QLineEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QLineEdit, QScrollArea, QWidget
 
 from inspector_app.commands.registry import COMMANDS, Outcome
 from inspector_app.domain.errors import InspectorError
@@ -15,6 +15,7 @@ from inspector_app.ui.bridge.desk import Desk
 from inspector_app.ui.models.dossiers import Standing, Version
 from inspector_app.ui.panes.dossier_ready import edition_name
 from inspector_app.ui.panes.signing_result import Json, fill_check, fill_signatures
+from inspector_app.ui.theme.asking import ask_file
 from inspector_app.ui.theme.drop import DropArea
 from inspector_app.ui.theme.widgets import Button, Chip, Say, clear, column, row, rule
 
@@ -70,9 +71,8 @@ class OfficerKey(DropArea):
         return (Path(path), words.encode("utf-8")) if path else None
 
     def _ask(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, tr("ui.sign.choose"), "", "PKCS#12 (*.p12 *.pfx);;* (*)")
-        if path:
-            self.file.setText(path)
+        if (path := ask_file(self, tr("ui.sign.choose"), "PKCS#12 (*.p12 *.pfx);;* (*)")) is not None:
+            self.file.setText(str(path))
             self.password.setFocus()
 
 

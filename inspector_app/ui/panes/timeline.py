@@ -7,7 +7,7 @@ sentences and the play-head. The lanes are drawn once into a picture; only the p
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
@@ -23,6 +23,8 @@ from .lanes import LanePainter
 from .tracklane import words_at
 
 _SHORTEST_US: Final = 5 * SECOND
+#: from a change to its drawing: what is drawn here is much, and a finding's row must not wait for it
+_SOON_MS: Final = 40
 #: pixels within which an end of a finding is taken hold of, and within which it snaps
 _REACH: Final = 5
 _SNAP: Final = 7
@@ -58,6 +60,8 @@ class Timeline(QWidget):
         self._picture: QPixmap | None = None
         self._drag: _Drag | None = None
         self._recording = ""
+        self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
+        self._soon.timeout.connect(self.redraw)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setMouseTracking(True)
         store.loaded.connect(self._reset)
@@ -113,10 +117,15 @@ class Timeline(QWidget):
             self.updateGeometry()
         self._paint.forget(*parts)
         self._below = None
-        self.redraw()
+        self.redraw_soon()
+
+    def redraw_soon(self) -> None:
+        """Once for all that changes together, and after the frame in which the lists show it."""
+        self._soon.start()
 
     def redraw(self) -> None:
         """The window or the finding at hand has changed: the lanes are drawn anew over the picture of the whole."""
+        self._soon.stop()
         self._picture = None
         self.update()
 
@@ -323,7 +332,7 @@ class Timeline(QWidget):
             "tracks": words_at(self._lanes.now.tracks, at),
             "speech": [row.words for row in now.segments if row.start_us <= at <= row.end_us],
             "screen": [row.text for row in now.screen if row.kind != "chat" and row.start_us <= at <= row.end_us],
-            "chat": [f"{row.user}：{row.text}" for row in now.chat if abs(row.at_us - at) <= SECOND],
+            "chat": [f"{row.user}：{row.text}" for row in now.chat.within(at - SECOND, at + SECOND)],
         }.get(lane, [])
         return "\n".join([short_clock(at), *texts[:6]])
 

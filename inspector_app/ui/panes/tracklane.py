@@ -17,9 +17,12 @@ from inspector_app.ui.models.duties import ARTICLES
 from inspector_app.ui.models.lanes import Beside
 from inspector_app.ui.theme.look import look
 
-_SERIES: Final = ("countdown", "stock", "sold", "viewers")
+#: countdowns and counters, each with its colour
+_SERIES: Final = {"countdown": "lead", "stock": "accent", "sold": "chat", "viewers": "muted"}
 #: pixels between two steps of a line
 _APART: Final = 2.0
+#: pixels below which steps are no longer drawn: prices need the room more
+_LEAST_STEPS: Final = 3.0
 Place = Callable[[int], float]
 
 
@@ -45,7 +48,7 @@ def draw_pictures(painter: QPainter, beside: Beside, box: QRectF, moment: Callab
 
 
 def draw_tracks(painter: QPainter, tracks: Sequence[Track], box: QRectF, place: Place, window: tuple[int, int]) -> None:
-    """Duties as thin lines at the foot, prices as bars with their figure, countdowns and counters as small steps above."""
+    """Prices as bars with their figures above, countdowns and counters as small steps below them, duties as thin lines at the foot."""
     foot = box.bottom() - 2
     painter.setPen(Qt.PenStyle.NoPen)
     for level, kind in enumerate(ARTICLES):
@@ -56,28 +59,47 @@ def draw_tracks(painter: QPainter, tracks: Sequence[Track], box: QRectF, place: 
                     if end >= window[0] and start <= window[1]:
                         left, right = _held(place(start), box), _held(place(end), box)
                         painter.drawRect(QRectF(left, foot - 2 - level * 3, max(1.0, right - left), 2))
-    room = QRectF(box.left(), box.top() + 1, box.width(), max(4.0, box.height() - 13))
-    _draw_prices(painter, [track for track in tracks if track.kind == "price"], room, place, window)
-    for track in tracks:
-        if track.kind in _SERIES and len(track.series) > 1:
-            _draw_series(painter, track, room, place, window)
+    room = QRectF(box.left(), box.top() + 1, box.width(), max(4.0, box.height() - 3 * len(ARTICLES) - 3))
+    prices = [track for track in tracks if track.kind == "price"]
+    series = [track for track in tracks if track.kind in _SERIES and len(track.series) > 1]
+    painter.setFont(look().fixed(-3))
+    figures = QRectF(room.left(), room.top(), room.width(), min(room.height(), painter.fontMetrics().ascent() + 2.0)) if series else room
+    _draw_prices(painter, prices, figures, place, window)
+    steps = room.adjusted(0, figures.height() + 2, 0, 0) if prices else room
+    if steps.height() >= _LEAST_STEPS:
+        for track in series:
+            _draw_series(painter, track, steps, place, window)
 
 
 def _draw_prices(painter: QPainter, tracks: Sequence[Track], room: QRectF, place: Place, window: tuple[int, int]) -> None:
-    painter.setFont(look().fixed(-3))
-    metrics = painter.fontMetrics()
-    for track in tracks:
-        for start, end in track.spans:
-            if end < window[0] or start > window[1]:
-                continue
-            left, right = _held(place(start), room), _held(place(end), room)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(look().colour("screen_lane", 70))
-            painter.drawRect(QRectF(left, room.top(), max(1.5, right - left - 1), room.height()))
-            words = price(track)
-            if metrics.horizontalAdvance(words) + 4 <= right - left:
-                painter.setPen(look().colour("text"))
-                painter.drawText(QRectF(left + 2, room.top(), right - left, room.height()), Qt.AlignmentFlag.AlignVCenter, words)
+    """All the bars, then the figures where there is room beside those already written: the price asked first, then what it is compared with."""
+    spans = [(track, start, end) for track in tracks for start, end in track.spans if end >= window[0] and start <= window[1]]
+    bars = [(track, _held(place(start), room), _held(place(end), room)) for track, start, end in spans]
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(look().colour("screen_lane", 70))
+    for _, left, right in bars:
+        painter.drawRect(QRectF(left, room.top(), max(1.5, right - left - 1), room.height()))
+    plain, struck = look().fixed(-3), look().fixed(-3)
+    struck.setStrikeOut(True)
+    written: list[tuple[float, float]] = []
+    for track, left, right in sorted(bars, key=lambda bar: (bool(bar[0].facts.get("struck")), bar[1])):
+        compared = bool(track.facts.get("struck"))
+        words = price(track)
+        width = painter.fontMetrics().horizontalAdvance(words) + 4.0
+        free = _free(written, left, right, width)
+        if free is not None:
+            written.append((free, free + width))
+            painter.setFont(struck if compared else plain)
+            painter.setPen(look().colour("muted" if compared else "text"))
+            painter.drawText(QRectF(free + 2, room.top(), width, room.height()), Qt.AlignmentFlag.AlignVCenter, words)
+
+
+def _free(taken: Sequence[tuple[float, float]], left: float, right: float, width: float) -> float | None:
+    """The first place between two edges where nothing is written yet; None where there is no room."""
+    for start, end in sorted(taken):
+        if start < left + width and left < end:
+            left = end + 2
+    return left if left + width <= right else None
 
 
 def _draw_series(painter: QPainter, track: Track, room: QRectF, place: Place, window: tuple[int, int]) -> None:
@@ -97,7 +119,7 @@ def _draw_series(painter: QPainter, track: Track, room: QRectF, place: Place, wi
         last_y = y
     if line.size() > 1:
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(look().colour("lead" if track.kind == "countdown" else "accent"), 1.2))
+        painter.setPen(QPen(look().colour(_SERIES[track.kind]), 1.2))
         painter.drawPolyline(line)
         painter.setPen(Qt.PenStyle.NoPen)
 

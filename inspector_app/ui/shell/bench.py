@@ -35,7 +35,8 @@ _STAGES: dict[str, Hints] = {
     "reject": (("1–5", "ui.hint.reason"), ("X", "ui.hint.no_reason"), ("Esc", "ui.hint.leave")),
     "other": (("1–0", "ui.hint.other"), ("T", "ui.hint.find"), ("Esc", "ui.hint.leave")),
 }
-_TYPING: Hints = (("Ctrl+Enter", "ui.hint.save"), ("Esc", "ui.hint.leave"))
+#: what Enter does is said beside each field: it differs
+_TYPING: Hints = (("Esc", "ui.hint.leave"),)
 _STEPS: Hints = (("Ctrl+1", "ui.step.intake"), ("Ctrl+2", "ui.step.watch"), ("Ctrl+3", "ui.step.evidence"), ("Ctrl+4", "ui.step.review"),
                  ("Ctrl+5", "ui.step.dossier"), ("Ctrl+Z", "ui.hint.undo"), ("Ctrl+K", "ui.hint.palette"))  # fmt: skip
 

@@ -54,6 +54,8 @@ class Doing(QObject):
             "record": lambda: self._intake("open_form"),
             "live_mark": self._mark_live,
             "build": window.build,
+            "opinion_write": lambda: self._review("ask_write"),
+            "opinion_merge": lambda: self._review("ask_merge"),
             "verify": window.verify,
             "settings": lambda: window.show_page("settings"),
             "keys": lambda: window.show_page("keys"),
@@ -94,7 +96,11 @@ class Doing(QObject):
         window = self._window
         if act.scope == "coding":
             return window.has_case and act.id in window.bench.watch.coding.able and (not window.read_only or act.group in ("play", "move"))
-        return act.when == "" or (window.has_case and (act.when == "case" or not window.read_only))
+        if act.when == "" or not window.has_case:
+            return act.when == ""
+        desk = window.bench.desk
+        fits = {"case": True, "write": not desk.read_only, "opinion": desk.takes_opinions, "copy": desk.work.copy is not None}
+        return fits[act.when]
 
     def do(self, name: str) -> None:
         """Does an act by name; without the case it needs, the hint bar says so."""
@@ -115,6 +121,10 @@ class Doing(QObject):
         """What is asked in the intake step is asked there."""
         self._window.go(0)
         getattr(self._window.bench.intake, name)()
+
+    def _review(self, name: str) -> None:
+        self._window.go(3)
+        getattr(self._window.bench.review, name)()
 
     def _mark_live(self) -> None:
         self._window.bench.intake.mark_live()

@@ -77,7 +77,7 @@ class HintBar(QWidget):
         for key, word in self._keys:
             words = tr(word)
             caps = key.split(" ")
-            width = sum(keycap_width(painter, cap) + 3 for cap in caps) + 3 + metrics.horizontalAdvance(words)
+            width = sum(keycap_width(metrics, cap) + 3 for cap in caps) + 3 + metrics.horizontalAdvance(words)
             if left + width > right:
                 break
             for cap in caps:

@@ -155,8 +155,10 @@ class TopBar(QFrame):
         self.journal.say("ui.top.journal", clock=clock)
         self.journal.setToolTip(tr("ui.top.journal_tip"))
 
-    def set_read_only(self, why: str) -> None:
-        """Says that the case may only be read, and who has it; "" where it may be written."""
+    def set_read_only(self, why: str, *, copy: bool) -> None:
+        """Says that the case may only be read and who has it, or that it is a reviewer's copy and whose; "" where it may be written."""
+        self.read_only.say("ui.top.review_copy" if copy else "ui.top.read_only")
+        self.read_only.set_chip("lead" if copy else "bad")
         self.read_only.setVisible(bool(why))
         self.read_only.setToolTip(why)
         self.read_only.setAccessibleDescription(why)

@@ -1,7 +1,7 @@
 """The main window: start screen first, the bench of steps when a case is opened, the pages beside them, and what lies over them.
 
 Only light parts are imported with it; the bench, which brings commands, player and catalogue, is imported after the first paint, and a page
-when it is first shown. What an act of the registry does is written in `doing.py`.
+when it is first shown. What an act of the registry does is written in `doing.py`, what lies over the window in `overlaid.py`.
 """
 
 import importlib
@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtWidgets import QStackedWidget
 
 from inspector_app.i18n import language, tr
 from inspector_app.ui.bridge import language as languages
@@ -21,21 +21,22 @@ from inspector_app.ui.bridge.settings import Settings
 from inspector_app.ui.input.keymap import key_map, use_keys
 from inspector_app.ui.steps.newcase import NewCasePage
 from inspector_app.ui.steps.start import StartPage
+from inspector_app.ui.theme.asking import ask_file, ask_folder
 from inspector_app.ui.theme.icons import icon
 from inspector_app.ui.theme.look import SCHEMES, look
 from inspector_app.ui.theme.widgets import column
 
 from .doing import Doing
-from .floating import FloatingVideo, place_of
+from .floating import place_of
 from .hintbar import HintBar
-from .overlay import Entry, KeySheet, Palette
+from .overlaid import OverlaidWindow
+from .overlay import Entry
 from .topbar import TopBar
 
 if TYPE_CHECKING:
+    from inspector_app.commands.registry import Outcome
     from inspector_app.domain.errors import InspectorError
     from inspector_app.jobs.queue import JobEvent
-    from inspector_app.ui.pages.history import HistoryPane
-    from inspector_app.ui.pages.notice import Notice
     from inspector_app.ui.pages.page import Page
     from inspector_app.ui.pages.tour import Tour
 
@@ -44,45 +45,35 @@ if TYPE_CHECKING:
 _HEAVY = ("inspector_app.ui.shell.bench",)
 
 
-class MainWindow(QMainWindow):
+class MainWindow(OverlaidWindow):
     """Signal `case_shown(folder)` whenever another case, or none (""), is the open one."""
 
     case_shown = Signal(str)
+    _unpacked = Signal(float)
 
     def __init__(self, settings: Settings, diary: Diary | None = None) -> None:
-        super().__init__()
-        self.settings = settings
-        self.diary = diary or Diary(settings.folder / "diary.txt")
+        super().__init__(settings, diary or Diary(settings.folder / "diary.txt"))
         use_keys(settings)
         self._bench: Bench | None = None
         self._shown: dict[str, Page] = {}
-        self.history: HistoryPane | None = None
-        self.notice: Notice | None = None
         self.tour: Tour | None = None
-        self.floating: FloatingVideo | None = None
-        self._refused: InspectorError | None = None
         self._material: list[Path] = []
         self.setMinimumSize(look().em * 46, look().em * 30)
         self.setWindowIcon(icon("app", look().colour("accent")))
-        self.root = root = QWidget()
-        root.setObjectName("page")
         box = column(spacing=0)
-        root.setLayout(box)
+        self.root.setLayout(box)
         self.top = TopBar()
         self.pages = QStackedWidget()
         self.hint = HintBar()
         box.addWidget(self.top)
         box.addWidget(self.pages, 1)
         box.addWidget(self.hint)
-        self.setCentralWidget(root)
+        self.setCentralWidget(self.root)
         self.start = StartPage(settings)
         self.form = NewCasePage()
         self.pages.addWidget(self.start)
         self.pages.addWidget(self.form)
-        self.palette_ = Palette(root)
-        self.sheet = KeySheet(root)
-        self.palette_.left.connect(self._refocus)
-        self.sheet.left.connect(self._refocus)
+        self._make_overlays()
         self._connect()
         self.acts = Doing(self)
         self._title()
@@ -96,6 +87,7 @@ class MainWindow(QMainWindow):
         self.start.ask_new.connect(self.show_form)
         self.start.ask_sample.connect(self.open_sample)
         self.start.ask_package.connect(self.ask_package)
+        self._unpacked.connect(self._show_unpacking)
         self.start.import_files.connect(self.show_form_for)
         self.form.made.connect(self.make_case)
         self.form.left.connect(self.show_start)
@@ -107,8 +99,6 @@ class MainWindow(QMainWindow):
         self.top.history.connect(self.open_history)
         self.top.menu.aboutToShow.connect(lambda: self.acts.fill(self.top.menu))
         self.hint.pressed.connect(self.open_notice)
-        self.sheet.edit.connect(lambda: self.show_page("keys"))
-        self.sheet.book.connect(lambda: self.show_page("handbook"))
 
     # -- the bench -----------------------------------------------------------------------------------------------------------
 
@@ -197,7 +187,7 @@ class MainWindow(QMainWindow):
         self.hint.tell(tr("ui.new.material", count=len(material)))
 
     def open_case(self, folder: Path) -> bool:
-        """Opens a case; on the watch step where there is something to watch, else on intake."""
+        """Opens a case; a reviewer's copy on the review step, else on watch where there is something to watch, else on intake."""
         if self.has_case and self.bench.desk.work.opened.folder == folder.absolute():
             self._show_bench()
             return True
@@ -207,7 +197,7 @@ class MainWindow(QMainWindow):
         self._show_bench()
         desk = self.bench.desk
         if desk.read_only:
-            self.hint.tell(tr("ui.said.read_only", **desk.holder), "bad")
+            self.hint.tell(desk.why_read_only, "" if desk.takes_opinions else "bad")
         elif desk.interrupted:
             self.hint.tell(tr("ui.said.interrupted", count=desk.interrupted), "bad")
         return True
@@ -229,26 +219,39 @@ class MainWindow(QMainWindow):
         self.top.set_journal(bench.desk.saved_clock)
         from inspector_app.domain.records import Segment
 
-        self.top.set_read_only(tr("ui.said.read_only", **bench.desk.holder) if bench.desk.read_only else "")
-        bench.go(1 if case.count(Segment) else 0)
+        self._tell_read_only()
+        bench.go(3 if bench.desk.work.copy is not None else 1 if case.count(Segment) else 0)
         self._title()
         self.start.unclean.hide()
         self.case_shown.emit(str(case.folder))
 
     def ask_open(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, tr("ui.start.open"))
-        if folder:
-            self.open_case(Path(folder))
+        if (folder := ask_folder(self, tr("ui.start.open"))) is not None:
+            self.open_case(folder)
 
     def ask_package(self) -> None:
-        """A lawyer's package: unpacked and opened by its command, where this program has one."""
-        from inspector_app.commands.registry import COMMANDS
+        if (path := ask_file(self, tr("ui.start.package"), tr("ui.start.package_kinds"))) is not None:
+            self.open_package(path)
 
-        path, _ = QFileDialog.getOpenFileName(self, tr("ui.start.package"))
-        if path and "package.open" in COMMANDS:
-            outcome = self.bench.desk.do("package.open", path=Path(path))
-            if outcome is not None:
-                self.open_case(Path(str(outcome.facts["case"])))
+    def open_package(self, path: Path) -> None:
+        """A lawyer's package: checked and unpacked in the background while the bar tells how far, then opened."""
+        from inspector_app.commands.registry import COMMANDS
+        from inspector_app.commands.workspace import Workspace
+
+        desk, work = self.bench.desk, Workspace(progress=lambda _stage, done, total, _unit: self._unpacked.emit(done / max(1, total)))
+        self._show_unpacking(0.0)
+        desk.reading.run(lambda: COMMANDS["package.open"].run(work, path=path), self._package_opened, self._package_refused)
+
+    def _show_unpacking(self, share: float) -> None:
+        self.top.work.show_work(f"{tr('stage.package')} {share * 100:.0f}%", share)
+
+    def _package_opened(self, outcome: "Outcome") -> None:
+        self.top.work.show_work("", 0)
+        self.open_case(Path(str(outcome.facts["case"])))
+
+    def _package_refused(self, error: "InspectorError") -> None:
+        self.top.work.show_work("", 0)
+        self.bench.desk.complain(error)
 
     def open_sample(self) -> None:
         """The sample case in the user's documents: opened where it is, made and imported where it is not."""
@@ -271,9 +274,12 @@ class MainWindow(QMainWindow):
             self.pages.setCurrentWidget(self.bench)
             now = self.bench.store.now
             self.top.set_case(self._case_name(), now.recording.name if now else "")
-            desk = self.bench.desk
-            self.top.set_read_only(tr("ui.said.read_only", **desk.holder) if desk.read_only else "")
+            self._tell_read_only()
         self.bench.go(place)
+
+    def _tell_read_only(self) -> None:
+        desk = self.bench.desk
+        self.top.set_read_only(desk.why_read_only, copy=desk.takes_opinions)
 
     # -- pages beside the steps ----------------------------------------------------------------------------------------------
 
@@ -304,34 +310,6 @@ class MainWindow(QMainWindow):
         else:
             self.show_start()
 
-    # -- over the window -----------------------------------------------------------------------------------------------------
-
-    def open_history(self) -> None:
-        if self.history is None:
-            from inspector_app.ui.pages.history import HistoryPane
-
-            self.history = HistoryPane(self.root, self.bench.desk)
-            self.history.left.connect(self._refocus)
-        if self.history.isVisible():
-            self.history.close_overlay()
-        else:
-            self.history.open_history()
-
-    def _take_refusal(self, error: "InspectorError") -> None:
-        self._refused = error
-        self.diary.refused(error)
-
-    def open_notice(self) -> None:
-        """The last refusal in full, with its code to copy."""
-        if self._refused is None:
-            return
-        if self.notice is None:
-            from inspector_app.ui.pages.notice import Notice
-
-            self.notice = Notice(self.root)
-            self.notice.left.connect(self._refocus)
-        self.notice.open_notice(self._refused)
-
     def start_tour(self) -> None:
         """The tour of the sample; without a case open, the sample is opened first."""
         if not self.has_case:
@@ -352,30 +330,6 @@ class MainWindow(QMainWindow):
         self.go(1)
         arrange(self.bench.watch, self.settings, name)
         self.hint.tell(tr(f"ui.act.layout_{name}"))
-
-    def float_video(self) -> None:
-        """The video in its own window, or back."""
-        if self.floating is not None:
-            self.floating.close()
-            return
-        self.go(1)
-        watch = self.bench.watch
-        self.floating = FloatingVideo(watch.player, watch, self.settings)
-        self.floating.addActions(self.acts.actions)
-        self.floating.left.connect(self._video_back)
-        self.floating.show()
-
-    def _video_back(self) -> None:
-        floating, self.floating = self.floating, None
-        if floating is not None:
-            floating.deleteLater()
-        self._refocus()
-
-    def ask_time(self) -> None:
-        """G: a time typed as 14:24 or 1:02:09.5 is where the play-head goes."""
-        from .beside import times
-
-        self.palette_.ask("ui.palette.time", lambda text: times(self.bench, text))
 
     # -- keys of the window --------------------------------------------------------------------------------------------------
 
@@ -403,17 +357,6 @@ class MainWindow(QMainWindow):
         clock = self._bench.desk.saved_clock if self._bench else ""
         self.hint.tell(tr("ui.said.saved", clock=clock) if clock else tr("ui.said.no_case"), "good" if clock else "")
 
-    def open_sheet(self) -> None:
-        """The sheet of keys; asked for again, the handbook."""
-        if self.sheet.isVisible():
-            self.sheet.close_overlay()
-            self.show_page("handbook")
-        else:
-            self.sheet.open_sheet()
-
-    def open_palette(self) -> None:
-        self.palette_.ask("ui.palette.hint", self._entries)
-
     def verify(self) -> None:
         self.go(3)
         self.bench.review.verify()
@@ -424,20 +367,13 @@ class MainWindow(QMainWindow):
         self.go(4)
         self.bench.dossier.build()
 
-    def open_finder(self) -> None:
-        """The article finder: number, words or pinyin initials; the article chosen is tapped, or given to the lead being judged."""
-        if self.has_case:
-            self.palette_.ask("ui.palette.articles", self._articles)
+    def open_palette(self) -> None:
+        self.palette_.ask("ui.palette.hint", self._entries)
 
     def _entries(self, text: str) -> Sequence[Entry]:
         from inspector_app.ui.input.palette import entries
 
         return entries(self, text)
-
-    def _articles(self, text: str) -> Sequence[Entry]:
-        from inspector_app.ui.input.palette import articles
-
-        return articles(self.bench, text)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.text() in ("?", "？") and key_map().owner("?") == "sheet":
@@ -446,10 +382,6 @@ class MainWindow(QMainWindow):
             self.search()
         else:
             super().keyPressEvent(event)
-
-    def _refocus(self) -> None:
-        if self.has_case and self.pages.currentWidget() is self.bench:
-            self.bench.steps[self.bench.place].setFocus()
 
     # -- look and language ---------------------------------------------------------------------------------------------------
 
@@ -490,12 +422,6 @@ class MainWindow(QMainWindow):
         self.top.work.show_work(" · ".join(part for part in parts if part), share)
 
     # -- Qt ------------------------------------------------------------------------------------------------------------------
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        for overlay in (self.palette_, self.sheet, self.history, self.notice):
-            if overlay is not None:
-                overlay.close_overlay()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.floating is not None:

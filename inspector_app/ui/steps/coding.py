@@ -6,7 +6,7 @@ Keys, mouse and palette call the same acts. Nothing here opens a dialog: what go
 from collections.abc import Callable
 from datetime import date
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from inspector_app.commands.findings import broadcast_day, take_still
 from inspector_app.commands.registry import Outcome
@@ -45,6 +45,8 @@ class Coding(QObject):
         #: the bureau's set behind the digit keys; None while they are the program's own
         self.hot_set: HotSet | None = None
         self.lead_id, self.finding_id, self.last_article, self._stage = "", "", "", ""
+        #: acts pressed before the recording was there
+        self._waiting: list[str] = []
         self.moves = Moves(desk, store, playback)
         self.mending = Mending(self)
         self._acts: dict[str, Callable[[], object]] = {
@@ -84,12 +86,21 @@ class Coding(QObject):
         return frozenset(self._acts)
 
     def do(self, act: str) -> bool:
-        """Does an act by name; False when there is none of that name."""
+        """Does an act by name; False when there is none of that name. While a recording is being read the act waits for it: no key is lost."""
         call = self._acts.get(act)
+        if call is not None and (self.store.loading or self._waiting):
+            self._waiting.append(act)
+            return True
         if call is None or self.store.now is None:
             return False
         call()
         return True
+
+    def _catch_up(self) -> None:
+        """Does what was pressed while the recording was being read, now that every pane has it."""
+        acts, self._waiting = self._waiting, []
+        for act in acts:
+            self.do(act)
 
     @property
     def now_stage(self) -> str:
@@ -315,3 +326,4 @@ class Coding(QObject):
         self._stage = ""
         self.lead_chosen.emit(self.lead_id)
         self.finding_chosen.emit(self.finding_id)
+        QTimer.singleShot(0, self, self._catch_up)

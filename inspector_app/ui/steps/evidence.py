@@ -13,6 +13,7 @@ from inspector_app.ui.panes.claimlist import ClaimListPane
 from inspector_app.ui.panes.comparing import ComparePane
 from inspector_app.ui.panes.fields import AskLine
 from inspector_app.ui.panes.stills import Picture
+from inspector_app.ui.theme.look import look
 from inspector_app.ui.theme.widgets import Empty, Panel, column, row
 
 _EMPTY, _CLAIM, _COMPARE = range(3)
@@ -58,11 +59,12 @@ class EvidenceStep(QWidget):
     def _connect(self) -> None:
         self._desk.changed.connect(self._later)
         self._desk.closed.connect(lambda: self._show([]))
-        self.list.chosen.connect(self._choose)
+        self.list.chosen.connect(self._chosen)
         self.list.compare.connect(self._compare)
         self.list.bulk.connect(self._bulk)
         self.view.see.connect(self.show_moment)
         self.view.withdraw.connect(self._withdraw)
+        look().changed.connect(self._later)  # the words carry their colours with them
         self.comparing.closed.connect(lambda: self._stack.setCurrentIndex(_CLAIM))
 
     def _later(self) -> None:
@@ -100,6 +102,12 @@ class EvidenceStep(QWidget):
             self._stack.setCurrentIndex(_EMPTY)
         elif (now := next((claim for claim in claims if claim.finding.id == self._at_hand), None)) is not None:
             self._choose(now)
+
+    def _chosen(self, claim: Claim) -> None:
+        """One was chosen in the list: a comparison gives way to it, whichever it is."""
+        if self._stack.currentIndex() == _COMPARE:
+            self._stack.setCurrentIndex(_CLAIM)
+        self._choose(claim)
 
     def _choose(self, claim: Claim) -> None:
         """Reads what belongs to a claim in the background and shows it."""
@@ -142,7 +150,7 @@ class EvidenceStep(QWidget):
         )
 
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() in (QEvent.Type.LanguageChange, QEvent.Type.PaletteChange) and hasattr(self, "_soon"):
+        if event.type() == QEvent.Type.LanguageChange and hasattr(self, "_soon"):
             self._later()
         super().changeEvent(event)
 

@@ -5,13 +5,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QSplitter, QStackedLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QStackedLayout, QWidget
 
 from inspector_app.commands.registry import Outcome
 from inspector_app.domain.errors import InspectorError
 from inspector_app.domain.records import Original, Session
 from inspector_app.i18n import tr
-from inspector_app.intake.kinds import CHATS, SUBTITLES
+from inspector_app.intake.kinds import CHATS, SUBTITLES, WANTED
 from inspector_app.ui.bridge.background import Background
 from inspector_app.ui.bridge.chain import Chain
 from inspector_app.ui.bridge.desk import Desk
@@ -28,6 +28,8 @@ from inspector_app.ui.panes.jobs import JobsPanel
 from inspector_app.ui.panes.live import Leaving, LivePanel
 from inspector_app.ui.panes.live_leads import LiveLeads
 from inspector_app.ui.panes.live_start import RecordForm
+from inspector_app.ui.panes.session_editor import SessionEditor
+from inspector_app.ui.theme.asking import ask_files, ask_folder
 from inspector_app.ui.theme.drop import DropArea
 from inspector_app.ui.theme.look import look
 from inspector_app.ui.theme.widgets import Button, Icon, Panel, Say, column, row
@@ -52,7 +54,8 @@ class IntakeStep(DropArea):
         #: threads of its own: what is recorded now must not wait behind the reading of another step
         self._pool = pool = Background(self)
         self.notices, self.folder = Notices(), FolderWatch(desk, pool)
-        self.session, self.form = SessionPanel(), RecordForm(desk, pool)
+        self.session, self.session_of = SessionPanel(), SessionEditor(desk)
+        self.form = RecordForm(desk, pool)
         self.live, self.live_leads = LivePanel(desk, chain, pool), LiveLeads(desk)
         self.details, self.align = DetailsPane(desk, pool), ChatAlign(desk, pool)
         self.stages, self.jobs, self.refused = StagesPane(desk, chain), JobsPanel(desk), RefusedPanel()
@@ -60,7 +63,7 @@ class IntakeStep(DropArea):
         outer = column(8, 4, 8, 4, spacing=6)
         self.setLayout(outer)
         outer.addLayout(self._bar())
-        for widget in (self.notices, self.folder, self.session, self.form, self.live):
+        for widget in (self.notices, self.folder, self.session, self.session_of, self.form, self.live):
             outer.addWidget(widget)
         split = QSplitter()
         split.setChildrenCollapsible(False)
@@ -73,7 +76,7 @@ class IntakeStep(DropArea):
         outer.addWidget(split, 1)
         self._soon = QTimer(self, singleShot=True, interval=250)
         self._soon.timeout.connect(self.refresh)
-        self._reading = self._stale = False
+        self._reading = self._stale = self._unseen = False
         self._connect()
         self._clear()
 
@@ -86,6 +89,7 @@ class IntakeStep(DropArea):
         self.notices.zone.connect(self._set_zone)
         self.folder.found.connect(self.take)
         self.form.begun.connect(self._recording_begun)
+        self.session_of.asks_next.connect(self._ask_next_session)
         self.form.left.connect(self.setFocus)
         self.live.see.connect(self.watch)
         self.live.rooms.connect(self.live_leads.show_rooms)
@@ -227,14 +231,16 @@ class IntakeStep(DropArea):
         self._desk.said.emit(tr("ui.done.law.import", **outcome.facts), "good")
 
     def ask_files(self) -> None:
-        files, _ = QFileDialog.getOpenFileNames(self, tr("ui.intake.import"))
-        if files:
-            self.take([Path(file) for file in files])
+        if paths := ask_files(
+            self,
+            tr("ui.intake.import"),
+            tr("ui.intake.kinds", patterns=" ".join(f"*{suffix}" for suffix in sorted(WANTED | STATUTE_SUFFIXES))),
+        ):
+            self.take(paths)
 
     def _ask_folder(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, tr("ui.intake.folder"))
-        if folder:
-            self.take([Path(folder)])
+        if (folder := ask_folder(self, tr("ui.intake.folder"))) is not None:
+            self.take([folder])
 
     def open_form(self) -> None:
         """The form that records a live broadcast."""
@@ -243,6 +249,8 @@ class IntakeStep(DropArea):
     def _recording_begun(self, capture_id: str) -> None:
         self._desk.said.emit(tr("ui.live.begun"), "good")
         self._chain.follow_capture(capture_id)
+        if self.form.analyse.isChecked():
+            self._chain.analyse_capture(capture_id)
         self.live.look_again()
 
     def mark_live(self) -> None:
@@ -251,9 +259,25 @@ class IntakeStep(DropArea):
             self._desk.said.emit(tr("ui.live.none"), "")
 
     def _toggle_session(self) -> None:
-        self.session.setVisible(not self.session.isVisible())
-        if self.session.isVisible():
-            self.session.session.platform.setFocus()
+        """The facts of the recording at hand; of the next import where there is none."""
+        lines = self.table.lines
+        if self.session.isVisible() or self.session_of.isVisible():
+            self.session.hide()
+            self.session_of.hide()
+        elif lines:
+            self.session_of.open_line(lines[0], self._others(lines[0]))
+            self.session_of.session.platform.setFocus()
+        else:
+            self._ask_next_session()
+
+    def _ask_next_session(self) -> None:
+        self.session_of.hide()
+        self.session.show()
+        self.session.session.platform.setFocus()
+
+    def _others(self, line: Line) -> int:
+        """How many more recordings are of the same session."""
+        return sum(one.recording.session_id == line.recording.session_id for one in self.model.lines) - 1
 
     def _watch_chosen(self) -> None:
         lines = self.table.lines or self.model.lines
@@ -294,10 +318,14 @@ class IntakeStep(DropArea):
         self.refresh()
 
     def refresh(self) -> None:
-        """Reads the material anew; one reading at a time, so that an older one never comes after a newer."""
+        """Reads the material anew, once it can be seen; one reading at a time, so that an older one never comes after a newer."""
         case = self._desk.work.case
         if case is None:
             return
+        if not self.isVisible():
+            self._unseen = True
+            return
+        self._unseen = False
         self._stale = self._reading
         if not self._reading:
             self._reading = True
@@ -336,6 +364,8 @@ class IntakeStep(DropArea):
         self.details.show_row(first)
         self.align.show_log(first.log if isinstance(first, Other) else None)
         self.stages.show_lines(lines, self.model.lines)
+        if lines and self.session_of.isVisible():
+            self.session_of.follow(lines[0], self._others(lines[0]))
         there, writable = bool(self.model.lines), not self._desk.read_only
         self._all.setEnabled(there and writable)
         self._see.setEnabled(there)
@@ -345,6 +375,7 @@ class IntakeStep(DropArea):
         self._pool.forget()
         self._reading = self._stale = False
         self.session.hide()
+        self.session_of.hide()
         self.session.session.give({})
         self.session.started.clear()
         self.form.hide()
@@ -354,6 +385,8 @@ class IntakeStep(DropArea):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._leaving.watch(self.window())
+        if self._unseen:
+            self.refresh()
         self.live.look_again()
 
     def changeEvent(self, event: QEvent) -> None:

@@ -12,18 +12,20 @@ from typing import Any
 import platformdirs
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QFrame, QGridLayout, QLineEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QScrollArea, QWidget
 
 from inspector_app.domain.people import Officer
 from inspector_app.i18n import tr
 from inspector_app.ui.models.words import file_size
 from inspector_app.ui.panes.intake_session import PlatformBox
+from inspector_app.ui.theme.asking import ask_folder
 from inspector_app.ui.theme.look import look
-from inspector_app.ui.theme.widgets import Button, Say, column, row
+from inspector_app.ui.theme.widgets import Button, Say, column, row, rule
 
 _BASIS = "《市场监督管理行政处罚程序规定》第二十二条、第二十五条、第二十六条"
 _FORBIDDEN = set('\\/:*?"<>|')
 _OFFICERS = ("officer1", "certificate1", "officer2", "certificate2")
+_CERTIFICATES = ("certificate1", "certificate2")
 #: with less room than this on the disk of the case, the form says so; it forbids nothing
 _LITTLE = 1 << 30
 
@@ -65,14 +67,13 @@ class NewCasePage(QWidget):
         self._add("basis")
         self._add("folder", button=Button("ui.new.browse", self._browse, icon_name="folder"))
         self._grid.setColumnStretch(1, 1)
-        line = row(spacing=8)
+        line = row(28, 8, 28, 12, spacing=8)  # below what scrolls: on a small screen it must be in sight
         line.addWidget(Button("ui.new.reset", self.reset, kind="flat", icon_name="refresh", hint="ui.new.reset_hint"))
         self._count = Say(tone="bad", size=-1)
         line.addWidget(self._count, 1)
         line.addWidget(Button("ui.cancel", self.left.emit, hint="ui.new.cancel_hint"))
         self._make = Button("ui.new.make", self.submit, kind="primary", icon_name="check", hint="ui.new.make_hint")
         line.addWidget(self._make)
-        box.addLayout(line)
         inner = QWidget()
         centre = column(20, 14, 20, 14)
         inner.setLayout(centre)
@@ -90,7 +91,9 @@ class NewCasePage(QWidget):
         area.setWidget(inner)
         outer = column()
         self.setLayout(outer)
-        outer.addWidget(area)
+        outer.addWidget(area, 1)
+        outer.addWidget(rule())
+        outer.addLayout(line)
         self.fields["number"].textChanged.connect(self._suggest)
         self._write()
         self.reset()
@@ -159,10 +162,9 @@ class NewCasePage(QWidget):
             self.fields["folder"].setText(str((self.home or platformdirs.user_documents_path() / tr("ui.new.home")) / name))
 
     def _browse(self) -> None:
-        found = QFileDialog.getExistingDirectory(self, tr("ui.new.folder"), str(Path(self.fields["folder"].text()).parent))
-        if found:
+        folder = ask_folder(self, tr("ui.new.folder"), Path(self.fields["folder"].text()).parent)
+        if folder is not None:
             self._touched_folder = True
-            folder = Path(found)
             name = Path(self.fields["folder"].text()).name
             self.fields["folder"].setText(str(folder / name if folder.is_dir() and any(folder.iterdir()) else folder))
             self._mark("folder", "")
@@ -180,7 +182,8 @@ class NewCasePage(QWidget):
         self._made = False
         if name == "folder":
             self._touched_folder = True
-        self._mark(name, "")
+        for each in _CERTIFICATES if name in _CERTIFICATES else (name,):  # two that were alike were wrong together
+            self._mark(each, "")
         if self._count.text():
             self._tell_count(self.problems())
 

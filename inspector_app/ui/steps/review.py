@@ -1,12 +1,14 @@
 """Step 4, review 审核: the findings read-only with what each still lacks, the reviewer's word on each, and whether anything was altered."""
 
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QStackedLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSplitter, QStackedLayout, QWidget
 
 from inspector_app.commands.registry import Outcome
 from inspector_app.commands.reviews import standing_of
+from inspector_app.domain.errors import UsageError
 from inspector_app.domain.records import Review
 from inspector_app.i18n import has, tr
 from inspector_app.ui.bridge.desk import Desk
@@ -15,6 +17,8 @@ from inspector_app.ui.models.findings import TONE
 from inspector_app.ui.models.words import article_label, elements_label, finding_state, is_complete, short_clock
 from inspector_app.ui.panes.opinion import TONES, OpinionPane
 from inspector_app.ui.panes.tables import Table
+from inspector_app.ui.theme.asking import ask_file, ask_target
+from inspector_app.ui.theme.drop import DropArea
 from inspector_app.ui.theme.widgets import Button, Chip, Empty, Panel, Say, clear, column, row
 
 COLUMNS = ("number", "in", "article", "quote", "elements", "state", "lacks", "ruling")
@@ -104,8 +108,8 @@ def _cell(claim: Claim, name: str) -> str:
             return tr("ui.list.comma").join(tr(key) for key in lacks(claim)) or "—"
 
 
-class ReviewStep(QWidget):
-    """Signal `show_moment(recording id, us)`."""
+class ReviewStep(DropArea):
+    """Signal `show_moment(recording id, us)`. In the case itself it takes the file of opinions that is dropped on it."""
 
     show_moment = Signal(str, object)
 
@@ -133,6 +137,7 @@ class ReviewStep(QWidget):
         self._stack.addWidget(Empty("review", "ui.review.empty", "ui.review.empty_text"))
         self._stack.addWidget(self.table)
         listed.body.addWidget(holder, 1)
+        listed.body.addLayout(self._way_back())
         split.addWidget(listed)
         beside = QSplitter(Qt.Orientation.Vertical)
         beside.setChildrenCollapsible(False)
@@ -149,8 +154,28 @@ class ReviewStep(QWidget):
         self._result: dict[str, Any] | None = None
         self._busy = False
         desk.changed.connect(self._later)
+        desk.opened.connect(self._opened)
         desk.closed.connect(self._clear)
+        self.dropped.connect(self._dropped)
         self._show_result()
+
+    def _way_back(self) -> QHBoxLayout:
+        """The foot of the list: opinions are written out in a copy and taken in where the case itself is."""
+        self.write_out = Button("ui.act.opinion_write", self.ask_write, icon_name="export", kind="primary", hint="ui.review.write_hint")
+        self.take_in = Button("ui.act.opinion_merge", self.ask_merge, icon_name="import", hint="ui.review.back_hint")
+        self._how = Say(tone="muted", size=-1, wrap=True)
+        line = row(14, 8, 14, 12, spacing=10)
+        line.addWidget(self._how, 1)
+        line.addWidget(self.write_out)
+        line.addWidget(self.take_in)
+        return line
+
+    def _opened(self) -> None:
+        copy = self._desk.work.copy is not None
+        self.write_out.setVisible(copy)
+        self.take_in.setVisible(not copy)
+        self.take_in.setEnabled(not self._desk.read_only)
+        self._how.say("ui.review.write_text" if copy else "ui.review.back_text")
 
     def _verify_panel(self) -> QWidget:
         panel = Panel("ui.verify.title")
@@ -211,6 +236,45 @@ class ReviewStep(QWidget):
     def _see(self, place: int) -> None:
         claim = self.model.claims[place]
         self.show_moment.emit(claim.recording.id, claim.finding.start_us)
+
+    # -- the way back ---------------------------------------------------------------------------------------------------------
+
+    def ask_write(self) -> None:
+        """Writes what was said in this copy to a file the reviewer names."""
+        folder = self._desk.work.opened.folder
+        if self._desk.work.copy is None:
+            self._desk.complain(UsageError("review.not_a_copy", folder=str(folder)))
+            return
+        path = ask_target(self, tr("ui.act.opinion_write"), f"{folder.name}-{tr('ui.review.file')}.json", tr("ui.review.kind"))
+        if path is not None:
+            self._desk.later("review.write", self._written, out=path)
+
+    def _written(self, outcome: Outcome) -> None:
+        file, count = Path(outcome.data["written"][0]).name, outcome.data["reviews"]
+        if count:
+            self._desk.said.emit(tr("ui.review.written", file=file, count=count), "good")
+        else:
+            self._desk.said.emit(tr("ui.review.written_none", file=file), "bad")
+
+    def ask_merge(self) -> None:
+        """Takes a reviewer's file into the case."""
+        path = ask_file(self, tr("ui.act.opinion_merge"), tr("ui.review.kind"))
+        if path is not None:
+            self._dropped([path])
+
+    def _dropped(self, paths: list[Path]) -> None:
+        if len(paths) == 1 and paths[0].suffix.lower() == ".json":
+            self._desk.later("review.merge", self._merged, path=paths[0])
+        else:
+            self._desk.said.emit(tr("ui.review.not_opinions"), "bad")
+
+    def _merged(self, outcome: Outcome) -> None:
+        data = outcome.data
+        words = tr("ui.review.merged", merged=data["merged"], known=data["known"])
+        if data["ignored"]:
+            names = (tr(f"act.{name}") if has(f"act.{name}") else name for name in data["ignored"])
+            words += tr("ui.review.ignored", acts=tr("ui.list.comma").join(names))
+        self._desk.said.emit(words, "good" if data["merged"] else "")
 
     # -- verifying -----------------------------------------------------------------------------------------------------------
 

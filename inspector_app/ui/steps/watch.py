@@ -35,6 +35,8 @@ from .lists import Lists
 
 #: after a case is shown, until what can wait is read
 _CALM_MS = 800
+#: from a key to the card of the article: the row of the finding is to be seen first
+_AFTER_MS = 50
 
 
 class WatchStep(QWidget):
@@ -62,6 +64,7 @@ class WatchStep(QWidget):
         self.coding = Coding(desk, store, self.playback, self.articles.code_of, self)
         self.lists = Lists(self.coding, self.lanes, self.findings, self)
         self.boxing = Boxing(self.player.surface)
+        self._shown = ""
         self._heard = QTimer(self, singleShot=True, interval=1500)
         self._heard.timeout.connect(self._hear_again)
         self._calm = QTimer(self, singleShot=True, interval=_CALM_MS)
@@ -72,7 +75,7 @@ class WatchStep(QWidget):
         self._is_warm = False
         self._search = QTimer(self, singleShot=True, interval=120)
         self._search.timeout.connect(self._find)
-        self._refill = QTimer(self, singleShot=True, interval=0)
+        self._refill = QTimer(self, singleShot=True, interval=_AFTER_MS)
         self._refill.timeout.connect(self._show_card)
 
     def _arrange(self) -> None:
@@ -177,6 +180,7 @@ class WatchStep(QWidget):
     def _warmed(self, _: None) -> None:
         """The catalogue is read: the card may show something of its own accord."""
         self._is_warm = True
+        self.lanes.law_is_read()
         self._refill.start()
 
     def _take_hot_set(self) -> None:
@@ -202,6 +206,10 @@ class WatchStep(QWidget):
         if self._store.now is not None:
             self._calm.start()
             self._desk.reading.run(lambda: pending_stills(self._desk.work), self._take_stills)
+            if self._store.now.recording.id != self._shown:  # what was looked for and looked at belonged to the one before
+                self._shown = self._store.now.recording.id
+                self.transcript.close_search()
+        self.timeline.move_to(self.playback.position_us)
         self.transcript.follow(self.playback.position_us)
 
     def _take_stills(self, pending: list[Exhibit]) -> None:
@@ -222,8 +230,7 @@ class WatchStep(QWidget):
 
     def _finding_chosen(self, finding_id: str) -> None:
         self.timeline.selected_id = finding_id
-        if not finding_id or self.coding.finding is not None:  # one that was just made is drawn when the store hears of it, once
-            self.timeline.redraw()
+        self.timeline.redraw_soon()
         self.findings.table.choose(self.findings_model.place_of(finding_id))
         self._refill.start()
         self.hints.emit()

@@ -26,14 +26,14 @@ def draw_chip(painter: QPainter, left: float, middle: float, text: str, tone: st
     return width
 
 
-def keycap_width(painter: QPainter, text: str) -> float:
-    metrics = QFontMetricsF(painter.font())
+def keycap_width(metrics: QFontMetricsF, text: str) -> float:
+    """Width of a keycap with a text in the font of `metrics`."""
     return max(metrics.height() + 2, metrics.horizontalAdvance(text) + 10)
 
 
 def draw_keycap(painter: QPainter, left: float, middle: float, text: str) -> float:
     """A keycap whose left edge and vertical middle are given; returns its width."""
-    width, height = keycap_width(painter, text), QFontMetricsF(painter.font()).height() + 2
+    width, height = keycap_width(QFontMetricsF(painter.font()), text), QFontMetricsF(painter.font()).height() + 2
     box = QRectF(left + 0.5, middle - height / 2 + 0.5, width - 1, height - 1)
     painter.setPen(QPen(look().colour("line_strong"), 1))
     painter.setBrush(look().colour("panel"))

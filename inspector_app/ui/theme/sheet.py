@@ -10,6 +10,11 @@ def _arrow(name: str) -> str:
     return resource("icons", f"arrow-{name}.svg").as_posix()
 
 
+def _tick(t: Tokens) -> str:
+    """The tick of a box in the colour that shows on the accent."""
+    return resource("icons", f"tick-{'white' if t.accent_text == '#ffffff' else 'ink'}.svg").as_posix()
+
+
 def style_sheet(t: Tokens) -> str:
     """QSS for the whole application."""
     return f"""
@@ -69,6 +74,10 @@ QLineEdit[wrong="true"] {{ border-color: {t.finding}; }}
 QTextBrowser {{ padding: 0; }}
 QCheckBox {{ color: {t.text}; spacing: 7px; padding: 3px 4px; border: 1px solid transparent; border-radius: 6px; }}
 QCheckBox:focus {{ border-color: {t.accent}; }}
+QCheckBox::indicator {{ width: 13px; height: 13px; border: 1px solid {t.muted}; border-radius: 3px; background: {t.panel}; }}
+QCheckBox::indicator:checked {{ border-color: {t.accent}; background: {t.accent}; image: url("{_tick(t)}"); }}
+QCheckBox::indicator:disabled {{ border-color: {t.line_strong}; }}
+QCheckBox::indicator:checked:disabled {{ border-color: {t.line_strong}; background: {t.line_strong}; }}
 QComboBox::drop-down {{ border: 0; width: 22px; }}
 QComboBox::down-arrow {{ image: url("{_arrow("down")}"); width: 12px; height: 12px; }}
 QSpinBox::up-button, QSpinBox::down-button {{ border: 0; width: 18px; background: transparent; }}
