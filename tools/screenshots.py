@@ -10,13 +10,22 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from inspector_app.ui.shell.window import MainWindow
 
 #: name of a screen → logical width, height, scale
 SCREENS = {"1366x768": (1366, 768, "1"), "1920x1080@150": (1280, 720, "1.5")}
 LANGUAGES = ("zh", "en")
 SCHEMES = ("light", "dark")
+_PATIENCE_S = 60
 
 
 def main() -> int:
@@ -72,6 +81,8 @@ def take(given: argparse.Namespace, screen: str) -> int:
                     window.set_language(language)
                     look().choose(scheme)
                     settle(350)
+                    wait(partial(filled, window, name), name)
+                    settle(50)
                     window.grab().save(str(given.out / f"{name}_{language}_{scheme}_{screen}.png"))
         window.close()
     return 0
@@ -154,6 +165,39 @@ def stages(window: object, folder: Path, at: float | None) -> Iterator[str]:
     yield "0_start"
     window.start.tell_unclean(str(folder), "2026-06-01T12:00:00+00:00")
     yield "0_start_unclean"
+
+
+def filled(window: "MainWindow", name: str) -> bool:
+    """Whether what is read in the background stands on the screen: the details of the material, what the dossier lacks, the caps of the keys."""
+    from inspector_app.i18n import tr
+
+    if name == "1_intake":
+        return seen(window.bench.intake.details, tr("ui.fact.sha256")) or not window.bench.intake.model.rows
+    if name == "2_watch":
+        return bool(window.bench.watch.transcript_model.rows) and not window.bench.watch.player.surface.image.isNull()
+    if name == "3_evidence":
+        return bool(window.bench.evidence.at_hand) or not window.bench.evidence.claims
+    if name == "5_dossier":
+        step = window.bench.dossier
+        return not seen(step.lacks, tr("ui.lack.checking")) and seen(step.versions, tr("ui.versions.title"))
+    if name == "6_keys":
+        return seen(window.page("keys"), "Ctrl+K")
+    return True
+
+
+def seen(widget: "QWidget", words: str) -> bool:
+    from PySide6.QtWidgets import QLabel
+
+    return any(words in label.text() for label in widget.findChildren(QLabel) if label.isVisible())
+
+
+def wait(holds: Callable[[], bool], what: str) -> None:
+    """Until it holds, for as long as a slow machine may need."""
+    until = time.monotonic() + _PATIENCE_S
+    while not holds():
+        if time.monotonic() > until:
+            raise SystemExit(f"{what} was not filled")
+        settle(50)
 
 
 def settle(ms: int) -> None:

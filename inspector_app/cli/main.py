@@ -156,6 +156,14 @@ def _case_info(work: "Workspace", _args: Args) -> "Outcome":
     return cases.info(work)
 
 
+def _case_session(work: "Workspace", args: Args) -> "Outcome":
+    from inspector_app.commands import cases, sessions
+
+    given = {name: getattr(args, name) for name in ("platform", "room", "account", "host", "started_at")}
+    recording = cases.pick_recording(work, args.recording)[0]
+    return sessions.set_facts(work, recording_id=recording.id, alone=args.alone, **given)
+
+
 def _import(work: "Workspace", args: Args) -> "Outcome":
     from inspector_app.commands import cases, material
 
@@ -189,7 +197,7 @@ def _record(work: "Workspace", args: Args) -> "Outcome":
 def _transcribe(work: "Workspace", args: Args) -> "Outcome":
     from inspector_app.commands import transcripts
 
-    return transcripts.run(work, recording=args.recording, model=args.model, careful=args.careful)
+    return transcripts.run(work, recording=args.recording, model=args.model, quick=args.quick)
 
 
 def _read_screen(work: "Workspace", args: Args) -> "Outcome":
@@ -324,7 +332,7 @@ def _field_values(words: list[str]) -> Json:
 def _verify(work: "Workspace", args: Args) -> "Outcome":
     from inspector_app.commands import verifying
 
-    return verifying.verify(work, path=Path(args.path), case=Path(args.case) if args.case else None)
+    return verifying.verify(work, path=Path(args.path), case=Path(args.case) if args.case else None, rebuild=bool(args.case))
 
 
 def _export(work: "Workspace", args: Args) -> "Outcome":
@@ -399,6 +407,7 @@ _ACTIONS: dict[str, tuple[Callable[["Workspace", Args], "Outcome"], str, Callabl
     "demo": (_demo, "", show.demo),
     "case new": (_case_new, "", show.case_new),
     "case info": (_case_info, "read", show.case_info),
+    "case session": (_case_session, "write", show.case_session),
     "import": (_import, "write", show.imported),
     "record": (_record, "write", show.recorded),
     "transcribe": (_transcribe, "write", show.transcript),

@@ -72,6 +72,12 @@ def build() -> Parser:
     new.add_argument("--officer", required=True, action="append", metavar="NAME:CERTIFICATE", help=tr("cli.case.officer"))
     new.add_argument("--legal-basis", default="", metavar="T", help=tr("cli.case.legal_basis"))
     add("info", group=case, key="case.info").add_argument("dir", metavar="DIR")
+    session = add("session", group=case, key="case.session")
+    session.add_argument("dir", metavar="DIR")
+    session.add_argument("--recording", required=True, metavar="ID", help=tr("cli.recording"))
+    for name in ("platform", "room", "account", "host", "started-at"):
+        session.add_argument(f"--{name}", metavar="T", help=tr(f"cli.import.{name}"))
+    session.add_argument("--alone", action="store_true", help=tr("cli.case.session.alone"))
 
     material = add("import")
     material.add_argument("dir", metavar="DIR")
@@ -107,7 +113,7 @@ def build() -> Parser:
         work.add_argument("--recording", metavar="ID", help=tr("cli.recording"))
         if name == "transcribe":
             work.add_argument("--model", default="base", metavar="NAME|PATH", help=tr("cli.model"))
-            work.add_argument("--careful", action="store_true", help=tr("cli.careful"))
+            work.add_argument("--quick", action="store_true", help=tr("cli.quick"))
 
     finding = add_group("finding")
     entry = add("add", group=finding, key="finding.add")

@@ -54,6 +54,15 @@ def case_info(data: Json) -> None:
     write_line(f"{tr('cli.journal.head')}: {data['journal_head']} ({data['journal_rows']})")
 
 
+def case_session(data: Json) -> None:
+    line("session.kept", recordings=data["recordings"])
+    if data["day"] != data["day_before"]:
+        unknown = tr("session.no_day")
+        line("session.day", day=data["day"] or unknown, before=data["day_before"] or unknown, count=data["findings"])
+    if data["chats"]:
+        line("session.chats", count=data["chats"])
+
+
 def imported(data: Json) -> None:
     for one in data["imported"]:
         line("cli.imported.one", name=one["name"], id=one["id"])

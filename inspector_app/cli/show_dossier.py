@@ -12,6 +12,8 @@ Json = dict[str, Any]
 
 def dossier(data: Json) -> None:
     line("cli.dossier.made", path=data["pdf"], pages=data["pages"], exhibits=data["exhibits"])
+    for path in data["volumes"][1:]:
+        write_line(path)
     if data["html"]:
         line("cli.dossier.html_made", path=data["html"], clips=data["clips"])
     _signatures(data["signatures"])
@@ -26,6 +28,12 @@ def report(data: Json) -> None:
         line("cli.verify.seal_only")
     if "signatures" in data:
         _signatures(data["signatures"])
+    if "rebuilt" in data:
+        line(f"cli.verify.rebuilt.{data['rebuilt']['state']}")
+        if data["rebuilt"]["state"] == "not_possible":
+            write_line(
+                f"  {sentence(data['rebuilt']['code'], data['rebuilt'])} {data['rebuilt']['what']} {data['rebuilt']['where']}".rstrip()
+            )
     for place, problem in enumerate(data["problems"]):
         mark = "▶" if place == 0 else " "
         write_line(f"{mark} {sentence(problem['code'], problem)} [{problem['code']}] {problem['where']}: {problem['what']}")

@@ -43,9 +43,9 @@ def new(
 
 @command("case.open", keys=("Ctrl+O",), when=always)
 def open_case(work: Workspace, *, folder: Path, read_only: bool = False) -> Outcome:
-    """Opens a case; work that the program ended under is marked interrupted and can be resumed (not where it is only read)."""
+    """Opens a case; work that the program ended under is marked interrupted and can be resumed (not where it is only read, nor in a reviewer's copy)."""
     case = work.open(folder, read_only=read_only)
-    left = [] if read_only else jobs.recover(case)
+    left = jobs.recover(case) if work.writable else []
     return Outcome(frozenset({"case"}), ("case",), {"number": case.info.number, "interrupted": len(left)}, {"case": str(case.folder)})
 
 

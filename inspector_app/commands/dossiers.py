@@ -36,7 +36,7 @@ def build(
     """Writes the PDF to `out` (whole or not at all), notes its digest in the journal, and signs it where `signers` are given.
 
     `edition`: full, disclosure (masked; a full one must have been built), summary (one page), extract (of `article`, its code). `html`: a
-    folder that is not there yet or is empty, for the edition with playable clips. Data: pdf, data (JSON beside it), pages, exhibits, sha256,
+    folder that is not there yet or is empty, for the edition with playable clips. Data: pdf, volumes (every file), data (JSON beside it), pages, exhibits, sha256,
     bytes, journal_head, dossier (row), edition, version, places (`finding-3`, `exhibit-12`, … → page from 1), html ("" or the page's path),
     clips, signatures (see `integrity.signatures.examine`). Raises UsageError `dossier.edition`, `dossier.extract_article`,
     `dossier.folder_taken`, CheckFailed `dossier.no_full_edition`. Keys are opened before anything is
@@ -49,7 +49,8 @@ def build(
     facts = jobs.execute(work.opened, work.actor, "dossier", params, stop=work.stop, progress=work.progress)
     signatures: list[dict[str, Any]] = []
     if unlocked:
-        signatures, facts["sha256"] = _signed(work, Path(facts["pdf"]), unlocked, tsa)
+        for volume in reversed(facts["volumes"]):  # the first last: its signatures are what is told
+            signatures, facts["sha256"] = _signed(work, Path(volume), unlocked, tsa)
         facts["bytes"] = Path(facts["pdf"]).stat().st_size
     return Outcome(frozenset({"dossiers"}), (facts["dossier"],), {"pages": facts["pages"]}, {**facts, "signatures": signatures})
 

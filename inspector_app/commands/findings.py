@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from inspector_app.casefile.changes import Act, Change, insert, update
@@ -22,12 +22,13 @@ from inspector_app.domain.records import (
     Session,
     Transcript,
 )
-from inspector_app.domain.timebase import BEIJING, Interval, iso, utc_now
+from inspector_app.domain.timebase import Interval, iso, utc_now
 from inspector_app.media import container, stills
 from inspector_app.statutes import bureau
 from inspector_app.statutes.bureau import HotSet
 
 from .registry import Outcome, command
+from .sessions import day_of
 from .workspace import Workspace
 
 #: exhibits the recording itself gives; an element that needs no others is ticked when a person makes the finding
@@ -45,8 +46,7 @@ REPLACED = "replaced"
 
 def broadcast_day(work: Workspace, recording: Recording) -> date | None:
     """The day of the broadcast in Beijing; None where nobody knows it."""
-    started = work.opened.get(Session, recording.session_id).started_at
-    return datetime.fromisoformat(started).astimezone(BEIJING).date() if started else None
+    return day_of(work.opened.get(Session, recording.session_id))
 
 
 def current_segments(work: Workspace, recording_id: str, within: Interval | None = None) -> list[Segment]:

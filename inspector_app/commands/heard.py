@@ -8,7 +8,7 @@ from typing import Any
 
 from inspector_app.domain.records import Lead, Recording, Session
 from inspector_app.leads import reading
-from inspector_app.leads.rules import SHARED
+from inspector_app.leads.vocabulary import SHARED
 from inspector_app.resources import resource
 from inspector_app.speech.heard import Lexicon, Term
 

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +13,7 @@ from inspector_app.jobs import run as jobs
 from inspector_app.jobs.chats import zone_of
 
 from .registry import Outcome, command
+from .sessions import check_start
 from .workspace import Workspace
 
 GROWING: Final = ("refuse", "wait", "snapshot")
@@ -66,13 +66,7 @@ def _outcome(facts: dict[str, Any]) -> Outcome:
 
 def _check(work: Workspace, started_at: str, recording: str | None, zone: str, order: str, growing: str) -> None:
     """Refuses words that do not fit before anything is copied."""
-    if started_at:
-        try:
-            moment = datetime.fromisoformat(started_at)
-        except ValueError as cause:
-            raise UsageError("usage.moment", given=started_at) from cause
-        if moment.tzinfo is None:
-            raise UsageError("usage.moment", given=started_at)
+    check_start(started_at)
     if recording is not None:
         work.opened.get(Recording, recording)
     try:

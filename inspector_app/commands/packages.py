@@ -3,10 +3,8 @@
 Nothing that is done in the reviewer's copy alters the case: only reviews come back, and only where their journal follows the case's own.
 """
 
-import json
 import tempfile
 from pathlib import Path
-from typing import Any, Final
 
 from inspector_app.casefile import journal
 from inspector_app.casefile.changes import Act, insert
@@ -16,13 +14,11 @@ from inspector_app.domain.timebase import iso, utc_now
 from inspector_app.exchange import opinions
 from inspector_app.exchange import packages as exchange
 from inspector_app.integrity import digests, packages, verify
-from inspector_app.integrity.chain import Link, canonical
+from inspector_app.integrity.chain import Link
 
+from . import copies
 from .registry import Outcome, always, command
 from .workspace import Workspace
-
-#: in a reviewer's copy: which package it came from and the journal row it follows
-ORIGIN: Final = "package.json"
 
 
 def _progress(work: Workspace, stage: str, done: int, total: int) -> None:
@@ -45,7 +41,7 @@ def write(work: Workspace, *, out: Path) -> Outcome:
         case.copy_database(database)
         head = case.journal_head()[1]
         made = exchange.write(case.folder, database, out, about, lambda done, total: _progress(work, "package", done, total))
-    if not case.read_only:
+    if work.writable:
         case.commit(Act("package.write", work.actor, [], made.sha256, {"file": out.name, "sha256": made.sha256, "journal_head": head}))
     data = {"written": [str(made.path)], "sha256": made.sha256, "bytes": made.bytes, "files": made.files, "journal_head": head}
     return Outcome(facts={"count": 1}, data=data)
@@ -61,32 +57,23 @@ def open_package(work: Workspace, *, path: Path, into: Path | None = None) -> Ou
         raise BadInput("verify.nothing_there", path=str(path))
     target = (into or path.parent) / f"{path.stem}-审核"
     sha256 = digests.hash_file(path).sha256
-    origin = target / ORIGIN
-    if origin.is_file() and _origin(target).get("package") == sha256:
+    known = copies.copy_in(target)
+    if known is not None and known.package == sha256:
         manifest = packages.manifest_of(path)
     else:
         manifest = exchange.take_out(path, target, lambda done, total: _progress(work, "package", done, total))
-        origin.write_text(canonical({"package": sha256, **manifest["journal"]}), encoding="utf-8")
+        copies.note_origin(target, sha256, manifest)
     facts: dict[str, str | int] = {"case": str(target), "number": str(manifest["case"]["number"])}
     return Outcome(facts=facts, data={**facts, "journal_head": manifest["journal"]["head"]})
-
-
-def _origin(folder: Path) -> dict[str, Any]:
-    """Which package a copy came from (package, seq, head); empty for a folder that came from none."""
-    try:
-        found: dict[str, Any] = json.loads((folder / ORIGIN).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found
 
 
 @command("review.write")
 def write_reviews(work: Workspace, *, out: Path) -> Outcome:
     """In a reviewer's copy: writes what was said since it was unpacked, for the case's owner to merge. Data: written, reviews."""
     case = work.opened
-    origin = _origin(case.folder)
     rows = [Link(seq, body, digest) for seq, body, digest in case.read(journal.stored)]
-    base = next((row for row in rows if row.seq == origin.get("seq") and row.hash == origin.get("head")), None)
+    here = work.copy
+    base = next((row for row in rows if here is not None and (row.seq, row.hash) == (here.seq, here.head)), None)
     if base is None:
         raise UsageError("review.not_a_copy", folder=str(case.folder))
     about = {"case_id": case.info.case_id, "number": case.info.number}

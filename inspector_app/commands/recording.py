@@ -33,8 +33,8 @@ from .workspace import Workspace
 SCHEMES = ("http", "https", "rtmp", "rtmps", "rtmpt", "rtmpe", "rtsp", "srt", "udp", "rtp")
 LANES = ("auto", "flv", "hls", "remux", "screen")
 RUNNING = "recording"
-#: the rules read a whole recording each time: not after every sentence
-_LEADS_EVERY_S = 15.0
+#: the rules read what is new after each step, no sooner than this after the last time, and leave three times as long as they took to others
+_LEADS_EVERY_S = 2.0
 
 
 def control_folder(work: Workspace, capture: Capture) -> Path:
@@ -193,6 +193,14 @@ def stop(work: Workspace, *, capture_id: str) -> Outcome:
     return Outcome(frozenset({"captures"}), (capture_id,), {"source": capture.source})
 
 
+@command("recording.pause")
+def pause(work: Workspace, *, capture_id: str, on: bool = True) -> Outcome:
+    """Has the recorder of a capture receive nothing until it is let go on (`on` False): a gap in the recording, told as the person's own."""
+    capture = work.opened.get(Capture, capture_id)
+    control.pause(control_folder(work, capture), on)
+    return Outcome(frozenset({"captures"}), (capture_id,), {"source": capture.source})
+
+
 @command("recording.mark")
 def mark(work: Workspace, *, capture_id: str, text: str = "") -> Outcome:
     """Marks the moment being received; it stands in the capture's journal, and as a mark once its segment is taken in."""
@@ -235,15 +243,17 @@ def analyse(work: Workspace, *, capture_id: str, model: str = "base") -> Outcome
     Somebody must follow the capture meanwhile. Data: as `jobs.live.run`. Raises ModelError where the model is missing (the screen is read).
     """
 
-    ran_at = -_LEADS_EVERY_S
+    next_at, unread = 0.0, False
 
     def progress(stage: str, done: int, total: int, unit: str) -> None:
-        nonlocal ran_at
+        nonlocal next_at, unread
+        unread = unread or stage == "live-rows"
         if stage != "live-rows":
             work.progress(stage, done, total, unit)
-        elif time.monotonic() - ran_at >= _LEADS_EVERY_S:
-            ran_at = time.monotonic()
-            leads.run(work, recording_id=work.opened.get(Capture, capture_id).recording_id)
+        if unread and time.monotonic() >= next_at:
+            unread, began = False, time.monotonic()
+            leads.live(work, recording_id=work.opened.get(Capture, capture_id).recording_id)
+            next_at = time.monotonic() + max(_LEADS_EVERY_S, 3 * (time.monotonic() - began))
 
     data = jobs.execute(work.opened, work.actor, "live", {"capture": capture_id, "model": model}, stop=work.stop, progress=progress)
     if data["recording"]:
@@ -253,28 +263,13 @@ def analyse(work: Workspace, *, capture_id: str, model: str = "base") -> Outcome
 
 
 @command("recording.capture")
-def capture(
-    work: Workspace,
-    *,
-    url: str,
-    seconds: int = 0,
-    lane: str = "auto",
-    servers: Sequence[str] = (),
-    platform: str = "",
-    room: str = "",
-    analyse_with: str = "",
-    chat: str = "",
-    starts_at: str = "",
-    ends_at: str = "",
-    priority: int = 0,
-) -> Outcome:
-    """Records an address into the case and returns when it is over; stopping the work ends it cleanly. Data: see `follow`.
+def capture(work: Workspace, /, *, url: str, analyse_with: str = "", **words: Any) -> Outcome:
+    """Records an address into the case and returns when it is over; stopping the work ends it cleanly. `words` as for `start`. Data: see `follow`.
 
     With `analyse_with` (a model) it is heard and read meanwhile: data has `analysis`, with `error` (a code) where that failed. Raises BadInput
     `live.nothing_received` with the cause where not one segment came.
     """
-    planned: dict[str, Any] = {"starts_at": starts_at, "ends_at": ends_at, "priority": priority}
-    begun = start(work, url=url, seconds=seconds, lane=lane, servers=servers, platform=platform, room=room, chat=chat, **planned)
+    begun = start(work, url=url, **words)
     analysis = _Analysis(work, begun.ids[0], analyse_with) if analyse_with else None
     try:
         outcome = follow(work, capture_id=begun.ids[0], stop_with_me=True)

@@ -2,12 +2,14 @@
 
 import json
 import zipfile
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from inspector_app.domain.errors import BadInput, Stopped
-from inspector_app.dossier import archive
+from inspector_app.dossier import archive, volumes
 from inspector_app.integrity import digests, packages, seal
 from inspector_app.integrity import verify as check
 from inspector_app.integrity.chain import Problem
@@ -16,16 +18,22 @@ from inspector_app.statutes import bureau
 from .registry import Outcome, always, command
 from .workspace import Workspace
 
+if TYPE_CHECKING:
+    from inspector_app.jobs.dossier_rebuild import Rebuilt
+
+#: a dossier, its case, its row of the journal
+Again = Callable[[Path, Path, dict[str, Any]], "Rebuilt"]
 #: the clock of this computer and of a time-stamp authority
 CLOCKS_DIFFER: Final = timedelta(minutes=10)
 
 
 @command("case.verify", when=always)
-def verify(work: Workspace, *, path: Path, case: Path | None = None) -> Outcome:
+def verify(work: Workspace, *, path: Path, case: Path | None = None, rebuild: bool = False) -> Outcome:
     """Checks a case folder, a package or a dossier PDF; `case` is the case a dossier came from (found by itself where it lies inside one).
 
     Data: ok, checked, problems, against; for a dossier also signatures, and unverified: the fields of those whose chain ends in no root that
-    the bureau keeps in its folder `trust`. A dossier without its case is checked against its own seal only, and the data say so.
+    the bureau keeps in its folder `trust`. A dossier without its case is checked against its own seal only, and the data say so. `rebuild`
+    builds a dossier anew from its case and compares the bytes; the data then have `rebuilt` {state, code, what, where}, see `dossier_rebuild`.
     """
     if not path.exists():
         raise BadInput("verify.nothing_there", path=str(path))
@@ -41,7 +49,7 @@ def verify(work: Workspace, *, path: Path, case: Path | None = None) -> Outcome:
     elif zipfile.is_zipfile(path):
         data = {**packages.check(path, progress).to_json(), "against": "package"}
     else:
-        data = _dossier(path, case or case_of(path))
+        data = _dossier(path, case or case_of(path), _again(work) if rebuild else None)
     return Outcome(facts={"problems": len(data["problems"])}, data=data)
 
 
@@ -50,7 +58,19 @@ def case_of(path: Path) -> Path | None:
     return next((folder for folder in path.absolute().parents if (folder / check.DATABASE).is_file()), None)
 
 
-def _dossier(path: Path, case: Path | None) -> dict[str, Any]:
+def _again(work: Workspace) -> Again:
+    """Builds a dossier anew from its case and its row of the journal."""
+    from inspector_app.jobs import dossier_rebuild
+
+    def again(path: Path, case: Path, row: dict[str, Any]) -> "Rebuilt":
+        return dossier_rebuild.rebuild(
+            path, case, row, stop=work.stop, progress=lambda done, total, unit: work.progress("dossier", done, total, unit)
+        )
+
+    return again
+
+
+def _dossier(path: Path, case: Path | None, again: Again | None) -> dict[str, Any]:
     """The seal up to where signatures begin, the signatures, and both against the case's journal where there is a case."""
     from inspector_app.integrity import certificates, signatures  # bring cryptography along; only a dossier needs them
 
@@ -59,6 +79,8 @@ def _dossier(path: Path, case: Path | None) -> dict[str, Any]:
     signed = bool(found or problems)
     problems = seal.check(path, end if signed else None) + problems
     checked = {"seal": 1} | ({"signatures": len(found)} if found else {})
+    with suppress(BadInput):  # a file without a list is told below
+        problems += volumes.problems(path, archive.read_manifest(path), archive.read_manifest)
     if case is not None:
         try:
             problems += _journal(path, case, end, found)
@@ -70,9 +92,28 @@ def _dossier(path: Path, case: Path | None) -> dict[str, Any]:
             problems.append(Problem(error.code, path.name, path.name))
         except check.UNREADABLE as cause:
             problems.append(Problem("database.unreadable", str(cause)[:80], check.DATABASE))
+    built = None
+    if case is not None and again is not None:
+        built = _rebuilt(path, case, again)
+        checked |= {"rebuilt": 1} if built.state != "not_possible" else {}
+        problems += [Problem(built.code, built.what, built.where or path.name)] if built.state == "different" else []
     report = check.Report(checked, problems)
     unverified = [one["field"] for one in found if "unverified" in (one["chain"], one["stamp_chain"])]
-    return {**report.to_json(), "against": "case" if case else "seal", "signatures": found, "unverified": unverified}
+    more = {"rebuilt": built.to_json()} if built else {}
+    return {**report.to_json(), "against": "case" if case else "seal", "signatures": found, "unverified": unverified, **more}
+
+
+def _rebuilt(path: Path, case: Path, again: Again) -> "Rebuilt":
+    """How the dossier compares with what its case gives; only one whose printed head the journal knows can be built anew."""
+    from inspector_app.jobs.dossier_rebuild import NOT_POSSIBLE, Rebuilt
+
+    try:
+        row = check.dossier_with_head(case, str(archive.read_manifest(path)["journal"]["head"]))
+        return again(path, case, row) if row else Rebuilt(NOT_POSSIBLE, "dossier.not_in_journal", path.name)
+    except BadInput as error:
+        return Rebuilt(NOT_POSSIBLE, error.code, path.name)
+    except check.UNREADABLE as cause:
+        return Rebuilt(NOT_POSSIBLE, "database.unreadable", str(cause)[:80])
 
 
 def _journal(path: Path, case: Path, end: int, found: list[dict[str, Any]]) -> list[Problem]:

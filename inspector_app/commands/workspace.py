@@ -11,6 +11,8 @@ from inspector_app.domain.errors import CaseError
 from inspector_app.domain.people import Actor
 from inspector_app.resources import resource
 
+from .copies import Copy, copy_in
+
 if TYPE_CHECKING:
     from inspector_app.leads.rules import RuleSet
     from inspector_app.statutes.bureau import HotSet
@@ -28,6 +30,8 @@ class Workspace:
 
     def __init__(self, case: Case | None = None, *, actor: Actor | None = None, progress: Progress = _silent) -> None:
         self.case = case
+        #: the reviewer's copy that the open case is; None for a case itself
+        self.copy: Copy | None = None
         self.progress = progress
         self.stop = threading.Event()
         #: one still at a time: the window takes them in the background, and the dossier asks for those still missing
@@ -54,12 +58,20 @@ class Workspace:
         """Closes what is open and opens the case in `folder`."""
         self.close()
         self.case = Case(folder, read_only=read_only)
+        self.copy = copy_in(self.case.folder)
+        if self.copy is not None:
+            self.case.check = self.copy.check
         return self.case
+
+    @property
+    def writable(self) -> bool:
+        """Whether a case is open that takes every act: neither only read nor a reviewer's copy."""
+        return self.case is not None and not self.case.read_only and self.copy is None
 
     def close(self) -> None:
         if self.case is not None:
             self.case.close()
-            self.case = None
+            self.case = self.copy = None
 
     @cached_property
     def catalogue(self) -> "Catalogue":

@@ -38,7 +38,7 @@ def broadcast_time(clock: Json, at_us: Micros) -> BroadcastTime | None:
     anchors: list[list[int]] = clock.get("anchors") or []
     if not anchors:
         return None
-    utc_us = _interpolated(anchors, at_us)
+    utc_us = carried(anchors, at_us, 0, 1)
     inside = anchors[0][0] <= at_us <= anchors[-1][0] + 60 * SECOND
     correction, error, compared = _comparison(clock, utc_us)
     if error is not None:
@@ -46,13 +46,17 @@ def broadcast_time(clock: Json, at_us: Micros) -> BroadcastTime | None:
     return BroadcastTime(_EPOCH + timedelta(microseconds=utc_us + correction), error, correction, compared, inside)
 
 
-def _interpolated(anchors: list[list[int]], at_us: Micros) -> int:
-    place = bisect_right([anchor[0] for anchor in anchors], at_us) - 1
+def carried(anchors: list[list[int]], at_us: Micros, source: int, target: int) -> Micros:
+    """A moment of one clock on another: between the two anchors around it, at the pace of both clocks outside them.
+
+    An anchor is the same moment on several clocks; `source` and `target` are the places of the two clocks in it.
+    """
+    place = bisect_right([anchor[source] for anchor in anchors], at_us) - 1
+    anchor = anchors[max(place, 0)]
     if place < 0 or place + 1 >= len(anchors):
-        media, utc = anchors[max(place, 0)]
-        return utc + at_us - media
-    (media, utc), (next_media, next_utc) = anchors[place], anchors[place + 1]
-    return utc + (at_us - media) * (next_utc - utc) // (next_media - media) if next_media > media else utc
+        return anchor[target] + at_us - anchor[source]
+    span, length = (anchors[place + 1][clock] - anchor[clock] for clock in (source, target))
+    return anchor[target] + (at_us - anchor[source]) * length // span if span > 0 else anchor[target]
 
 
 def _comparison(clock: Json, utc_us: int) -> tuple[int, int | None, str]:

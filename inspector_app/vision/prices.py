@@ -14,9 +14,11 @@ from inspector_app.vision.kinds import plain
 
 #: Words for the price that the asked price is compared with (明码标价和禁止价格欺诈规定 16–19: 被比较价格).
 _COMPARED: Final = "原价|划线价|专柜价|吊牌价|市场价|日常价|门市价|门店价|零售价|官方价|官网价|参考价|指导价|平时价|平时|出厂价|建议零售价"
-_UNIT: Final = (
-    r"(?:/|每|一)(?P<unit>件|份|盒|瓶|袋|斤|公斤|千克|克|支|包|套|箱|双|条|只|个|罐|桶|片|台|组|对|提|把|张|米|次|人|年|月|天|节)"
+_MEASURES: Final = (
+    "件|份|盒|瓶|袋|斤|公斤|千克|克|支|包|套|箱|双|条|只|个|罐|桶|片|台|组|对|提|把|张|米|次|人|年|月|天|节|课时|卷|枚|颗|粒|株|棵|升|毫升"
 )
+#: /件, 每2袋, /100克, 一盒
+_UNIT: Final = rf"(?:[/每](?P<unit>\d{{0,4}}(?:{_MEASURES}))|一(?P<one>{_MEASURES}))"
 #: Recognition reads ¥ as Y now and then; a bare Y right before a number is taken for it.
 _PRICE: Final = re.compile(
     rf"(?P<compared>{_COMPARED})?[^\d¥Y]{{0,3}}?(?P<sign>[¥Y]|RMB|CNY)?(?P<number>\d[\d,]*(?:\.\d{{1,2}})?)(?P<scale>万)?(?P<yuan>元|块钱?)?(?:{_UNIT})?",
@@ -27,7 +29,7 @@ _SAYS_PRICE: Final = re.compile(r"价[^\d]{0,3}$")
 
 @dataclass(frozen=True)
 class Price:
-    """An amount in 分, per `unit` (件, 盒 …; "" where none is named); `compared` if the words say it is not the price asked."""
+    """An amount in 分, per `unit` (件, 盒, 12节 …; "" where none is named); `compared` if the words say it is not the price asked."""
 
     fen: int
     unit: str = ""
@@ -42,7 +44,7 @@ def prices_in(text: str) -> list[Price]:
         named = match["sign"] or match["yuan"] or match["compared"] or _SAYS_PRICE.search(words[: match.start("number")])
         if named:
             fen = Decimal(match["number"].replace(",", "")) * 100 * (10_000 if match["scale"] else 1)
-            found.append(Price(int(fen), match["unit"] or "", bool(match["compared"])))
+            found.append(Price(int(fen), match["unit"] or match["one"] or "", bool(match["compared"])))
     return found
 
 

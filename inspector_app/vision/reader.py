@@ -31,6 +31,8 @@ LONG_SIDE: Final = 1280
 DETECT_SHORT_SIDE: Final = 480
 #: Readings below this confidence (per mille) are noise: patterns on clothes, blurred packaging.
 LEAST_CONFIDENCE_PM: Final = 500
+#: A line is no higher than this share (per cent) of the picture's shorter side: what is larger is a head or an arm read as 8 or O.
+HIGHEST_PC: Final = 40
 #: Recognition sees a line this many pixels high.
 REC_HEIGHT: Final = 48
 #: A line is recognised at this share (per cent) of its width first, which costs as much less; what is then less sure than SURE_PM (per
@@ -107,6 +109,7 @@ class ScreenReader:
         self.options: dict[str, Any] = {
             "long_side": LONG_SIDE,
             "detect_short_side": DETECT_SHORT_SIDE,
+            "highest_pc": HIGHEST_PC,
             "squeeze_pc": SQUEEZE_PC,
             "sure_pm": SURE_PM,
             "least_confidence_pm": LEAST_CONFIDENCE_PM,
@@ -140,7 +143,8 @@ class ScreenReader:
             return []
         stretch = np.array([(x1 - x0) / width, (y1 - y0) / height], np.float32)
         corner = np.array([x0, y0], np.float32)
-        return [quad * stretch + corner for quad in self._engine.text_det.sorted_boxes(found).astype(np.float32)]
+        quads = [quad * stretch + corner for quad in self._engine.text_det.sorted_boxes(found).astype(np.float32)]
+        return [quad for quad in quads if _thickness(quad) * 100 <= HIGHEST_PC * min(work.shape[:2])]
 
     def recognise(self, work: Picture, quads: list[Quad]) -> list[Line]:
         """The text in each slanted box; its place is left for the caller to fill in."""
@@ -198,6 +202,11 @@ def _load(paths: dict[str, Path]) -> Any:
     except Exception as error:  # the runtime raises its own, undocumented classes for an unreadable model
         raise ModelError("model.ocr_broken", names=", ".join(path.name for path in paths.values()), detail=type(error).__name__) from error
     return engine
+
+
+def _thickness(quad: Quad) -> float:
+    """The shorter side of a slanted box."""
+    return float(min(np.linalg.norm(quad[1] - quad[0]), np.linalg.norm(quad[2] - quad[1])))
 
 
 def _shrink(image: Picture, scale: float) -> Picture:

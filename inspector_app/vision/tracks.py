@@ -27,6 +27,9 @@ _SELLER: Final = {
     "contact": r"(?:客服|联系|服务|投诉)(?:电话|方式|热线)|电话[:：]|(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)0\d{2,3}-?\d{7,8}(?!\d)|400-?\d{3}-?\d{4}",
     "link": r"(?:商家|店铺|经营者|主体|资质|证照|执照)(?:信息|资质|公示)|(?:信息|资质|证照|执照)公示",
 }
+#: A place without the word 地址, as seller strips give it beside the name; a name may begin with a place and is left out first.
+_PLACE: Final = re.compile(r"[省市州盟县区旗][^|:]{0,10}?(?:[市区县旗镇乡]|街道|大道|路|\d+号)")
+_NAMED: Final = re.compile(r"[^|:,;]*(?:公司|个体工商户|合作社|经营部|商行)")
 _LICENCE: Final = r"营业执照|许可证|亮照|证照|统一社会信用代码|(?<![0-9A-Z])9[0-9A-Z]{17}(?![0-9A-Z])|备案(?:号|编号|凭证)"
 #: 办法 37, 标识办法: words that tell a viewer a figure or picture is made by AI. Recognition reads I as 1, l or | now and then.
 _AI: Final = r"(?:[AaＡ][Iil1|]|人工智能|算法)(?:技术)?(?:辅助)?(?:生成|合成|制作|主播|数字人|直播|形象|驱动)|数字人|虚拟(?:主播|人|形象)|深度合成|生成式"
@@ -105,9 +108,18 @@ def _duty(kind: str, pattern: str, texts: Sequence[ScreenText], read: Read, size
     parts: Json = {}
     if kind == "seller_info":
         for part, words in _SELLER.items():
-            spans = joined_spans((Interval(text.start_us, text.end_us) for text in met if _says(text, re.compile(words))), read)
-            parts[part] = measured(spans, read)["shown_pm"]
+            saying = [text for text in met if _says(text, re.compile(words))]
+            if part == "address":
+                saying += _places_beside_names(texts, met)
+            parts[part] = measured(joined_spans((Interval(text.start_us, text.end_us) for text in saying), read), read)["shown_pm"]
     return _track(kind, met, read, size, (), {"parts": parts} if parts else {})
+
+
+def _places_beside_names(texts: Sequence[ScreenText], met: Sequence[ScreenText]) -> list[ScreenText]:
+    """Texts that name a place, and stand with the name of a seller or hold it themselves."""
+    names = [text for text in met if _says(text, re.compile(_SELLER["name"]))]
+    places = [text for text in texts if _PLACE.search(_NAMED.sub("", kinds.plain(text.text)))]
+    return [place for place in places if any(_is_beside(place, name) for name in names)]
 
 
 def _says(text: ScreenText, wanted: re.Pattern[str]) -> bool:

@@ -150,6 +150,13 @@ def test_that_a_float_never_reaches_the_journal(case):
     add(case)
 
 
+def test_that_some_columns_are_given_as_they_stand(case):
+    add(case, 2)
+    add(case, 1)
+    assert case.columns(Finding, ["id", "number"], order="number") == [("fin_1", 1), ("fin_2", 2)]
+    assert case.columns(Finding, ["number"], id="fin_2") == [(2,)]
+
+
 def test_that_threads_may_write_and_read_at_once(case):
     failures = []
 

@@ -223,3 +223,14 @@ def test_that_commands_without_a_case_have_faces_too(cli, words, lang):
     assert ended.status in (0, 1)
     for prefix in ("cli.", "doctor.", "binds.", "exhibit.", "condition.", "warning."):
         assert not [word for word in ended.out.split() if word.startswith(prefix)], ended.out
+
+
+def test_that_case_session_corrects_what_is_known_of_a_broadcast(cli, bare_case, clip):
+    assert cli("import", bare_case, clip).status == 0
+    ended = cli(
+        "case", "session", bare_case, "--recording", "1", "--room", "云朵小铺", "--started-at", "2026-06-01T20:00:00+08:00", "--json"
+    )
+    assert ended.status == 0
+    holds(ended.json, "session", "recordings", "day", "day_before", "findings", "chats")
+    [recording] = cli("case", "info", bare_case, "--json").json["recordings"]
+    assert (recording["room"], recording["started_at"]) == ("云朵小铺", "2026-06-01T20:00:00+08:00")

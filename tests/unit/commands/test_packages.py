@@ -2,15 +2,17 @@
 
 import json
 import shutil
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from inspector_app.commands import findings, history, packages, reviews
+from inspector_app.commands import cases, findings, history, leads, packages, reviews
 from inspector_app.commands.workspace import Workspace
-from inspector_app.domain.errors import BadInput, CheckFailed, UsageError
-from inspector_app.domain.records import Finding, Original, Review
+from inspector_app.domain.errors import BadInput, CaseError, CheckFailed, UsageError
+from inspector_app.domain.records import Finding, Job, Original, Review
 from inspector_app.integrity.verify import verify_case
+from inspector_app.jobs import run as jobs
 
 
 @pytest.fixture
@@ -67,6 +69,7 @@ def test_that_writing_a_package_is_journaled_and_two_of_them_differ_in_nothing_b
 def test_that_reviews_come_back_and_nothing_else_does(home, away, tmp_path):
     say(away)
     say(away, verdict="remark", text="已阅")
+    away.opened.check = None  # a copy that some other program let itself be changed in
     findings.note(away, finding_id=away.opened.find(Finding)[0].id, text="审核人改的备注")
     out = tmp_path / "意见.json"
     assert packages.write_reviews(away, out=out).data["reviews"] == 2
@@ -78,6 +81,64 @@ def test_that_reviews_come_back_and_nothing_else_does(home, away, tmp_path):
     assert packages.merge(home, path=out).data["merged"] == 0
     history.undo(home)
     assert home.opened.count(Review) == 0
+
+
+def test_that_a_copy_takes_opinions_and_refuses_all_else_saying_why(home, away):
+    finding = away.opened.find(Finding)[0]
+    before = away.opened.journal_head()
+    refused = [
+        lambda: findings.note(away, finding_id=finding.id, text="x"),
+        lambda: findings.withdraw(away, finding_id=finding.id),
+        lambda: findings.proves(away, finding_id=finding.id, text="x"),
+        lambda: leads.run(away),
+        lambda: history.undo(away),
+        lambda: jobs.enter(away.opened, away.actor, "previews", {"recording": finding.recording_id}),
+    ]
+    for attempt in refused:
+        with pytest.raises(CaseError) as caught:
+            attempt()
+        assert caught.value.code == "case.review_copy"
+        assert caught.value.facts["by"] == home.actor.name
+    assert away.opened.journal_head() == before
+    say(away)
+    assert not away.writable and home.writable
+    assert (away.copy.seq, away.copy.head, away.copy.by) == (*before, home.actor.name)
+
+
+def test_that_in_a_copy_only_what_was_said_there_is_taken_back(home, away, tmp_path):
+    say(home, verdict="accepted", text="")
+    packages.write(home, out=tmp_path / "再审" / "案件.zip")
+    with closing(Workspace()) as second:
+        second.open(Path(packages.open_package(second, path=tmp_path / "再审" / "案件.zip").facts["case"]))
+        with pytest.raises(CaseError):
+            history.undo(second)
+        say(second)
+        history.undo(second)
+        history.redo(second)
+        assert [row.verdict for row in second.opened.find(Review)] == ["accepted", "returned"]
+
+
+def test_that_work_left_unfinished_in_the_case_does_not_hinder_opening_its_copy(home, tmp_path):
+    jobs.enter(home.opened, home.actor, "transcribe", {})
+    packages.write(home, out=tmp_path / "案件.zip")
+    with closing(Workspace()) as work:
+        folder = Path(packages.open_package(work, path=tmp_path / "案件.zip").facts["case"])
+        assert cases.open_case(work, folder=folder).facts["interrupted"] == 0
+        assert [row.state for row in work.opened.find(Job, state="waiting")] == ["waiting"]
+        assert packages.write(work, out=tmp_path / "副本.zip").data["files"] >= 5
+
+
+@pytest.mark.parametrize("noted", ["", "[]", '{"seq": "x"}'])
+def test_that_a_copy_whose_note_is_spoilt_is_still_no_case_to_work_in(home, away, noted):
+    folder = away.opened.folder
+    away.close()
+    (folder / "package.json").write_text(noted, encoding="utf-8")
+    away.open(folder)
+    with pytest.raises(CaseError) as caught:
+        findings.note(away, finding_id=away.opened.find(Finding)[0].id, text="x")
+    assert caught.value.facts["by"] == "—"
+    with pytest.raises(UsageError):
+        packages.write_reviews(away, out=folder / "x.json")
 
 
 def test_that_the_case_may_go_on_meanwhile(home, away, tmp_path):

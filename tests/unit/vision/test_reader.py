@@ -77,6 +77,14 @@ def test_that_a_picture_without_text_gives_no_lines(reader: ScreenReader, stage:
     assert reader.read(np.zeros((2, 2, 3), np.uint8)) == []
 
 
+def test_that_a_body_is_not_read_as_a_character(reader: ScreenReader, drawn: Drawn) -> None:
+    def host(draw: ImageDraw.ImageDraw) -> None:
+        draw.ellipse((130, 475, 410, 960), fill=(140, 150, 170))
+        draw.ellipse((207, 350, 333, 512), fill=(180, 195, 215))
+
+    assert not [line for line in reader.read(drawn(host)) if line.box[3] - line.box[1] > 300]
+
+
 @pytest.mark.parametrize("size", [24, 30, 48])
 @pytest.mark.parametrize("dark", [False, True])
 def test_that_only_the_price_with_a_line_through_it_is_struck(

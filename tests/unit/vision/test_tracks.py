@@ -40,6 +40,8 @@ def tracks(texts: list[ScreenText], of: Read, kind: str) -> list[ScreenTrack]:
         ("原价¥399 直播价 59.9", [Price(39900, "", True), Price(5990)]),
         ("1.5万元", [Price(1_500_000)]),
         ("99块一斤", [Price(9900, "斤")]),
+        ("基础班 ￥320/12节", [Price(32000, "12节")]),
+        ("99元每2袋", [Price(9900, "2袋")]),
         ("剩余20件", []),
         ("3号链接", []),
         ("00:10", []),
@@ -114,6 +116,21 @@ def test_that_a_duty_has_its_share_absence_size_and_proof_frames() -> None:
     assert proof_moments([facts, facts]) == [at * SECOND for at in (4, 7, 8, 12, 13, 14, 17)]
     (licence,) = tracks(shown, read(20), "licence")
     assert licence.facts["shown_pm"] == 100
+
+
+@pytest.mark.parametrize(
+    ("words", "address"),
+    [
+        (["信丰县阿毛果业专业合作社 ｜ 江西省信丰县大塘埠镇"], 1000),
+        (["海宁雯裳服饰有限公司", "海宁市许村镇"], 1000),
+        (["石家庄市裕华区美琳体育文化有限公司"], 0),  # a name that begins with a place gives no address
+        (["产自江西省赣州市信丰县"], 0),  # a place without a seller is none either
+    ],
+)
+def test_that_a_place_beside_the_sellers_name_is_its_address(words: list[str], address: int) -> None:
+    shown = [text(line, 0, 10, box=(20, 100 + 30 * row, 380, 128 + 30 * row)) for row, line in enumerate(words)]
+    (seller,) = tracks(shown, read(10), "seller_info")
+    assert seller.facts["parts"]["address"] == address
 
 
 def test_that_nothing_is_claimed_about_what_was_not_read() -> None:
