@@ -68,11 +68,6 @@ def test_that_recent_cases_show_their_state_and_are_searched(qtbot: QtBot, windo
     assert cards(window) == [] and window.start._nothing.isVisible()
 
 
-def test_that_the_package_button_says_why_it_cannot_be_pressed(empty_window: MainWindow) -> None:
-    button = empty_window.start.package
-    assert button.isEnabled() or button.toolTip() == tr("ui.start.package_none")
-
-
 def test_that_a_package_is_unpacked_in_the_background_and_opened(
     qtbot: QtBot, empty_window: MainWindow, full_case: Path, tmp_path: Path
 ) -> None:

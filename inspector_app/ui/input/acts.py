@@ -95,7 +95,7 @@ _ALL: Final = [
     *_window("file", "", frozenset({"saved"}), saved="Ctrl+S"),
     *_window("file", "", quit="Ctrl+Q"),
     *_window("edit", "opinion", frozenset({"undo"}), undo="Ctrl+Z", redo="Ctrl+Shift+Z Ctrl+Y"),
-    *_window("edit", "case", history="Ctrl+H", search="Ctrl+F"),
+    *_window("edit", "case", history="Ctrl+H", search="Ctrl+F /"),
     *_window("edit", "", palette="Ctrl+K"),
     *_window("view", "case", step_1="Ctrl+1", step_2="Ctrl+2", step_3="Ctrl+3", step_4="Ctrl+4", step_5="Ctrl+5"),
     *_window("view", "case", layout_watch="Alt+1", layout_text="Alt+2", layout_video="Alt+3", float_video="F9"),

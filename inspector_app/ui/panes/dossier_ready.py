@@ -178,7 +178,7 @@ class LacksBox(QWidget):
         return f"{words}\n{tr('ui.forms.justified', by=said['by'], text=said['text'])}" if said else words
 
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() in (QEvent.Type.LanguageChange, QEvent.Type.PaletteChange) and self._lacks is not None:
+        if event.type() == QEvent.Type.LanguageChange and self._lacks is not None:
             self._write()
         super().changeEvent(event)
 

@@ -106,6 +106,6 @@ class VersionsBox(QWidget):
         return card
 
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() in (QEvent.Type.LanguageChange, QEvent.Type.PaletteChange) and self._versions is not None:
+        if event.type() == QEvent.Type.LanguageChange and self._versions is not None:
             self._write()
         super().changeEvent(event)

@@ -96,7 +96,7 @@ class SessionPanel(Panel):
         line = row(spacing=10)
         line.addWidget(Say("ui.session.started", tone="muted", size=-1))
         self.started = QLineEdit()
-        self.started.setMaximumWidth(look().em * 12)
+        self.started.setFixedWidth(look().em * 12)
         self.started.textChanged.connect(self._check)
         line.addWidget(self.started)
         self.wrong = Say("ui.session.started_why", tone="muted", size=-1, wrap=True)

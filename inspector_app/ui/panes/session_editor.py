@@ -81,6 +81,8 @@ class SessionEditor(SessionPanel):
 def said_of(outcome: Outcome) -> str:
     """What `session.set` changed: another day brings another edition of the law, and logs stay where they were laid."""
     facts = outcome.facts
+    if not facts["recordings"]:
+        return tr("session.same")
     words = [tr("session.kept", recordings=facts["recordings"])]
     if facts["day"] != facts["day_before"]:
         unknown = tr("session.no_day")

@@ -162,6 +162,7 @@ class MainWindow(OverlaidWindow):
         self._note_case()
         self.start.refresh()
         self.pages.setCurrentWidget(self.start)
+        self.start.take_focus()
         if self._bench is not None:
             self._bench.watch.playback.pause()
         self.top.set_case("", "")
@@ -378,8 +379,6 @@ class MainWindow(OverlaidWindow):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.text() in ("?", "？") and key_map().owner("?") == "sheet":
             self.open_sheet()
-        elif event.text() == "/":
-            self.search()
         else:
             super().keyPressEvent(event)
 

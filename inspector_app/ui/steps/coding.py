@@ -149,10 +149,9 @@ class Coding(QObject):
             )
             self.made(outcome)
         elif tap.kind == "extend":
-            self.desk.do("finding.extend", finding_id=tap.finding.id, end_us=tap.span.end_us)
-            self.choose_finding(tap.finding.id)
-        else:
-            self.desk.do("finding.add_article", finding_id=tap.finding.id, article=article)
+            if self.desk.do("finding.extend", finding_id=tap.finding.id, end_us=tap.span.end_us) is not None:
+                self.choose_finding(tap.finding.id)
+        elif self.desk.do("finding.add_article", finding_id=tap.finding.id, article=article) is not None:
             self.choose_finding(tap.finding.id)
 
     def on_day(self, article: str) -> str:

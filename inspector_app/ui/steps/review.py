@@ -22,7 +22,7 @@ from inspector_app.ui.theme.drop import DropArea
 from inspector_app.ui.theme.widgets import Button, Chip, Empty, Panel, Say, clear, column, row
 
 COLUMNS = ("number", "in", "article", "quote", "elements", "state", "lacks", "ruling")
-WIDTHS = (2.7, 4.6, 8.5, 0.0, 3.2, 4.2, 9.0, 4.2)
+WIDTHS = (2.7, 4.6, 8.5, 0.0, 3.2, 4.2, 9.0, 6.0)
 
 
 def lacks(claim: Claim) -> tuple[str, ...]:

@@ -1,13 +1,13 @@
 """The start screen: go on with a case, make one, open one, or look at the sample. Reads nothing but the window's own settings."""
 
 from datetime import datetime
-from importlib.util import find_spec
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QImageReader, QKeyEvent, QMouseEvent, QPixmap
+from PySide6.QtGui import QImageReader, QKeyEvent, QMouseEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QWidget
 
+from inspector_app.commands.copies import ORIGIN
 from inspector_app.domain.timebase import beijing
 from inspector_app.i18n import tr
 from inspector_app.ui.bridge.settings import Settings
@@ -16,8 +16,8 @@ from inspector_app.ui.theme.drop import DropArea
 from inspector_app.ui.theme.look import look
 from inspector_app.ui.theme.widgets import Button, Chip, Icon, Say, clear, column, row
 
-#: the room of commands that opens a lawyer's package; without it the button says why it cannot be pressed
-PACKAGES = "inspector_app.commands.packages"
+#: cards side by side where there is room
+_COLUMNS = 3
 
 
 class CaseCard(QFrame):
@@ -38,7 +38,12 @@ class CaseCard(QFrame):
         words = column(spacing=2)
         title = Say(bold=True, size=1)
         title.setText(facts.get("number", "") or Path(self._folder).name)
-        words.addWidget(title)
+        head = row(spacing=8)
+        head.addWidget(title)
+        if (Path(self._folder) / ORIGIN).is_file():
+            head.addWidget(Chip("ui.top.review_copy", "lead"))
+        head.addStretch(1)
+        words.addLayout(head)
         for text, tone in ((facts.get("party", ""), ""), (facts.get("cause", ""), "muted")):
             label = Say(tone=tone, wrap=False)
             label.setText(label.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, look().em * 15))
@@ -152,6 +157,7 @@ class StartPage(DropArea):
         super().__init__(parent)
         self.setObjectName("page")
         self._settings = settings
+        self._columns = _COLUMNS
         outer = column(24, 12, 24, 12)
         self.setLayout(outer)
         outer.addStretch(2)
@@ -167,10 +173,10 @@ class StartPage(DropArea):
         outer.addSpacing(look().em)
         acts = row(spacing=10)
         acts.addStretch(1)
-        acts.addWidget(Button("ui.start.new", self.ask_new.emit, icon_name="add", kind="primary", keyed="new"))
+        self._new = Button("ui.start.new", self.ask_new.emit, icon_name="add", kind="primary", keyed="new")
+        acts.addWidget(self._new)
         acts.addWidget(Button("ui.start.open", self.ask_open.emit, icon_name="folder", keyed="open"))
         self.package = Button("ui.start.package", self.ask_package.emit, icon_name="import")
-        self.package.setEnabled(find_spec(PACKAGES) is not None)
         acts.addWidget(self.package)
         acts.addWidget(Button("ui.start.sample", self.ask_sample.emit, icon_name="play"))
         acts.addStretch(1)
@@ -213,6 +219,7 @@ class StartPage(DropArea):
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         inner = QWidget()
         line = row()
         inner.setLayout(line)
@@ -266,19 +273,32 @@ class StartPage(DropArea):
         every = self._settings.recent()
         wanted = self.search.text().strip().casefold().split()
         cases = [row for row in every if all(word in " ".join(row.values()).casefold() for word in wanted)]
+        columns = self._columns
         for place, facts in enumerate(cases):
             card = CaseCard(facts)
             card.chosen.connect(self.open_case)
             card.forgotten.connect(self._forget)
-            self._grid.addWidget(card, place // 3, place % 3)
-        self._grid.setRowStretch(len(cases) // 3 + 1, 1)
+            self._grid.addWidget(card, place // columns, place % columns)
+        self._grid.setRowStretch(len(cases) // columns + 1, 1)
         self._first = cases[0]["folder"] if cases else ""
         self._title.setVisible(bool(every))
         self.search.setVisible(len(every) > 3)
         self._none.setVisible(not every)
         self._area.setVisible(bool(cases))
         self._nothing.setVisible(bool(every) and not cases)
-        self.package.setToolTip("" if self.package.isEnabled() else tr("ui.start.package_none"))
+
+    def take_focus(self) -> None:
+        """Enter opens the newest case, or begins a new one where there is none."""
+        first = self._grid.itemAtPosition(0, 0)
+        card = first.widget() if first is not None else None
+        (card or self._new).setFocus()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        fitting = max(1, min(_COLUMNS, (self.width() - 60) // (look().em * 23 + 10)))
+        if fitting != self._columns:
+            self._columns = fitting
+            self.refresh()
 
     def _open_first(self) -> None:
         if self._first:

@@ -1,6 +1,7 @@
 """Icons from `resources/icons`, one-colour drawings tinted with the colour asked for. A drawing that is missing gives an empty icon."""
 
 import re
+from functools import lru_cache
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPixmap
@@ -46,7 +47,12 @@ class _Tinted(QIconEngine):
 
 def icon(name: str, colour: QColor) -> QIcon:
     """The icon `name` in one colour."""
-    return QIcon(_Tinted(name, colour))
+    return _icon(name, colour.name())
+
+
+@lru_cache(maxsize=512)
+def _icon(name: str, colour: str) -> QIcon:
+    return QIcon(_Tinted(name, QColor(colour)))
 
 
 def exists(name: str) -> bool:
