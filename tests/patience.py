@@ -6,15 +6,13 @@ from typing import Final, TypeVar
 
 PATIENCE_S: Final = 120
 PATIENCE_MS: Final = PATIENCE_S * 1000
-#: for work that itself takes long: models, a dossier
-LONG_S: Final = 600
 
 T = TypeVar("T")
 
 
-def until(holds: Callable[[], T], what: str, every_s: float = 0.1, patience_s: float = PATIENCE_S) -> T:
+def until(holds: Callable[[], T], what: str, every_s: float = 0.1) -> T:
     """What `holds` first finds true, of another process or thread; AssertionError naming `what` when it does not come."""
-    deadline = time.monotonic() + patience_s
+    deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline:
         if found := holds():
             return found

@@ -55,7 +55,7 @@ def case_info(data: Json) -> None:
 
 
 def case_session(data: Json) -> None:
-    line("session.kept", recordings=data["recordings"])
+    line("session.kept" if data["recordings"] else "session.same", recordings=data["recordings"])
     if data["day"] != data["day_before"]:
         unknown = tr("session.no_day")
         line("session.day", day=data["day"] or unknown, before=data["day_before"] or unknown, count=data["findings"])

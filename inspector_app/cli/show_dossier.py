@@ -29,7 +29,7 @@ def report(data: Json) -> None:
     if "signatures" in data:
         _signatures(data["signatures"])
     if "rebuilt" in data:
-        line(f"cli.verify.rebuilt.{data['rebuilt']['state']}")
+        line(f"verify.rebuilt.{data['rebuilt']['state']}")
         if data["rebuilt"]["state"] == "not_possible":
             write_line(
                 f"  {sentence(data['rebuilt']['code'], data['rebuilt'])} {data['rebuilt']['what']} {data['rebuilt']['where']}".rstrip()

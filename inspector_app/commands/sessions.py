@@ -40,7 +40,7 @@ def set_facts(
     """Changes what is known of a recording's broadcast; None leaves a fact as it is, "" says that nobody knows it.
 
     Recordings brought in together share a session and change together; with `alone` this one gets a session of its own. Facts: recordings
-    (how many change), day and day_before (of the broadcast, "" unknown: it decides the edition of the law), findings (how many cite an article
+    (how many change, 0 where all was known already), day and day_before (of the broadcast, "" unknown: it decides the edition of the law), findings (how many cite an article
     whose edition that changes), chats (logs laid on them, which stay where they are). Raises UsageError `usage.moment`.
     """
     case = work.opened
@@ -53,7 +53,7 @@ def set_facts(
     concerned = [recording] if alone else sharing
     days = day_of(before), day_of(after)
     facts: dict[str, str | int] = {
-        "recordings": len(concerned),
+        "recordings": len(concerned) if after != before else 0,
         "day": str(days[1] or ""),
         "day_before": str(days[0] or ""),
         "findings": sum(_moved(work, one.id, days) for one in concerned) if days[0] != days[1] else 0,

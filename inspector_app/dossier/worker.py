@@ -95,7 +95,7 @@ def _bound(
     spans = list(zip(starts, [*(start - 1 for start in starts[1:]), result.pages], strict=True))
     found: list[Json] = []
     for number, (file, partial, span) in enumerate(zip(files, partials, spans, strict=True), 1):
-        before = [{"number": place, "file": Path(one["path"]).name, "sha256": one["sha256"]} for place, one in enumerate(found, 1)]
+        before = [{"number": place, "sha256": one["sha256"]} for place, one in enumerate(found, 1)]
         volume = {"number": number, "of": len(files), "first_page": span[0], "last_page": span[1], "before": before}
         several = len(files) > 1
         archive.archive(pages, {**listing, "volume": volume} if several else listing, data, partial, span if several else None)

@@ -6,7 +6,7 @@ prove nothing, and nothing here rules on anything.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
 from statistics import median
@@ -15,7 +15,7 @@ from typing import Any, Final
 from inspector_app.domain.likeness import edit_distance
 from inspector_app.domain.timebase import SECOND, Micros
 from inspector_app.vision import kinds
-from inspector_app.vision.boxes import Box, overlap
+from inspector_app.vision.boxes import Box, overlap, shared_area
 
 #: A text missed in this many samples in a row (a hand before it, a failed reading) is still the same showing.
 MISSED_SAMPLES: Final = 2
@@ -72,6 +72,7 @@ class _Track:
     counted: str | None  # the words around the number of a countdown or counter, None for other texts
     best: _Reading
     rises: int = 0
+    pieces: set[str] = field(default_factory=set)  # parts of it that were read alone
     next_sample_us: Micros | None = None  # the first sample after the last reading
 
     @property
@@ -83,6 +84,12 @@ class _Track:
         self.readings.append(reading)
         self.best = max(self.best, reading, key=lambda one: one.confidence_pm)
         self.next_sample_us = None
+
+    def add_piece(self, reading: _Reading) -> None:
+        """A part of it read alone: it is still there, whole."""
+        self.pieces.add(reading.text)
+        if self.last.sample < reading.sample:
+            self.add(replace(self.best, at_us=reading.at_us, pts=reading.pts, sample=reading.sample, confidence_pm=0))
 
 
 def merge(blocks: Iterable[Mapping[str, Any]], size: tuple[int, int], interval_us: Micros, duration_us: Micros) -> list[ScreenText]:
@@ -123,6 +130,12 @@ def _digits(words: str) -> str:
 
 
 @lru_cache(maxsize=50_000)
+def _letters(words: str) -> str:
+    """Characters and digits alone: the marks between the parts of a line come and go from reading to reading."""
+    return "".join(character for character in words if character.isalnum())
+
+
+@lru_cache(maxsize=50_000)
 def _words_around(words: str) -> str | None:
     """A countdown or counter with its number taken out, so that 剩余库存293件 and 剩余库存292件 are one line."""
     number = kinds.clock_in(words) or kinds.counter_in(words)
@@ -158,7 +171,26 @@ def _follow(live: list[_Track], readings: list[_Reading]) -> list[_Track]:
             live[t].add(readings[r])
             taken_tracks.add(t)
             taken_readings.add(r)
-    return [_Track([one], _words_around(one.plain), one) for r, one in enumerate(readings) if r not in taken_readings]
+    left = [reading for r, reading in enumerate(readings) if r not in taken_readings]
+    for track in live:
+        pieces = [reading for reading in left if _is_piece(track, reading)]
+        if (
+            10 * sum(len(_letters(piece.plain)) for piece in pieces) >= 7 * len(_letters(track.best.plain)) > 0
+        ):  # less of it may be another text
+            for piece in pieces:
+                track.add_piece(piece)
+            left = [reading for reading in left if reading not in pieces]
+    return [_Track([reading], _words_around(reading.plain), reading) for reading in left]
+
+
+def _is_piece(track: _Track, reading: _Reading) -> bool:
+    """Whether a reading is a part of a longer text in its place: a line is found in pieces now and then. A price is never a part."""
+    best = track.best
+    part, whole = _letters(reading.plain), _letters(best.plain)
+    if track.counted is not None or kinds.is_price(best.plain) or not part or part == whole or part not in whole:
+        return False
+    inside = shared_area(best.box, reading.box) * 5 >= 4 * (reading.box[2] - reading.box[0]) * (reading.box[3] - reading.box[1])
+    return inside and 3 * abs(best.height - reading.height) <= best.height
 
 
 def _goes_on(track: _Track, reading: _Reading) -> float:
@@ -249,7 +281,7 @@ def _as_text(track: _Track, size: tuple[int, int], interval_us: Micros, duration
         series = values[:1] + [after for before, after in pairwise(values) if after[1] != before[1]]
         others: set[str] = set()
     else:
-        others = {reading.text for reading in track.readings} - {best.text}
+        others = ({reading.text for reading in track.readings} | track.pieces) - {best.text}
     return ScreenText(
         first.at_us,
         end_us,

@@ -1,4 +1,4 @@
-"""The program's window on an X display of its own, driven with real keys and a real pointer, and seen only as a person sees it: by its title."""
+"""The program's window on an X display of its own, driven with real keys, and seen only as a person sees it: by its title."""
 
 import os
 import subprocess
@@ -36,15 +36,6 @@ class Window:
     def press(self, *keys: str) -> None:
         """One after the other without a pause: what a quick hand presses must not be lost."""
         self._send("key", "--window", self.id, *keys)
-
-    def type(self, text: str) -> None:
-        self._send("type", "--window", self.id, "--args", "1", text)
-
-    def click(self, across: float, down: float) -> None:
-        """The left button at a place of the window, in shares of its width and height."""
-        size = dict(line.split("=") for line in self.xdotool("getwindowgeometry", "--shell", self.id).splitlines())
-        at = [str(round(int(size[side]) * share)) for side, share in (("WIDTH", across), ("HEIGHT", down))]
-        self._send("mousemove", "--window", self.id, *at, "click", "1")
 
     def _send(self, *words: str) -> None:
         """Asks the display something afterwards: its answer means that it has the keys. A busy display takes those of two callers in any order."""

@@ -14,6 +14,8 @@ from inspector_app.i18n import explain, tr
 from inspector_app.ui.input.acts import ACTS
 from inspector_app.ui.shell.window import MainWindow
 from inspector_app.ui.steps.review import COLUMNS, ReviewStep
+from inspector_app.ui.steps.start import CaseCard
+from inspector_app.ui.theme.widgets import Chip
 
 RULING = COLUMNS.index("ruling")
 
@@ -79,6 +81,10 @@ def test_that_a_package_opens_on_review_and_says_whose_copy_it_is(qtbot: QtBot, 
     assert "张三" in window.top.read_only.toolTip() and window.hint.text == window.top.read_only.toolTip()
     review = window.bench.review
     assert review.write_out.isVisibleTo(window) and not review.take_in.isVisibleTo(window)
+    window.show_start()
+    cards = window.start.findChildren(CaseCard)
+    badges = [[chip.text() for chip in card.findChildren(Chip)].count(tr("ui.top.review_copy")) for card in cards]
+    assert sorted(badges) == [0, 1]  # the case and its copy have the same number
 
 
 def test_that_in_a_copy_only_opinions_are_offered_and_nothing_else_is_taken(qtbot: QtBot, window: MainWindow, package: Path) -> None:

@@ -16,7 +16,7 @@ from inspector_app.i18n import tr
 from inspector_app.jobs.dossier_preview import DossierPreview, Page
 from inspector_app.ui.bridge.background import Background
 from inspector_app.ui.bridge.desk import Desk
-from inspector_app.ui.models.dossiers import Place, Standing
+from inspector_app.ui.models.dossiers import Place, Standing, read_places
 from inspector_app.ui.panes.dossier_preview import PreviewPane
 from inspector_app.ui.theme.widgets import Button
 
@@ -154,10 +154,12 @@ class DossierPages(PreviewPane):
         self._reading.run(lambda: pages.page(what), done, lambda error: done(None, error))
 
     def _show(self, what: str, page: Page) -> None:
-        """The pages of an item: each leads to where it is mended."""
+        """The pages of an item: each finding and exhibit on them leads to where it is mended, a section's pages as a whole."""
         finding = next((one for one in self._findings if f"finding-{one.number}" == what), None)
         target = f"finding:{finding.id}" if finding is not None else SECTIONS.get(what, "")
         places = [Place(number, _PAGE, target, self.items.currentText()) for number in range(page.pages)] if target else []
+        if self._desk.work.case is not None and finding is not None:
+            places = read_places(self._desk.work.case, page.pdf) or places
         self.show_pdf(page.pdf, places, keep=what == self._made)
         self._made = what
         self.note.setText("")

@@ -52,6 +52,17 @@ def _clock(moment: str) -> str:
         return moment
 
 
+def _rebuilt(rebuilt: Json) -> Say:
+    """Whether the case gives the same bytes once more; where that could not be tried, why."""
+    state = str(rebuilt["state"])
+    words = tr(f"verify.rebuilt.{state}")
+    if state == "not_possible" and has(f"warning.{rebuilt['code']}"):
+        words += f"{tr('warning.' + rebuilt['code'])}　{rebuilt.get('what', '')}".rstrip()
+    said = Say(tone={"same": "muted", "different": "bad"}.get(state, "lead"), size=-1, wrap=True)
+    said.setText(words)
+    return said
+
+
 def fill_check(box: QVBoxLayout, data: Json) -> None:
     """The outcome of a verification in sentences: sound or not, against what it was checked, its signatures, every problem with its place."""
     problems = list(data.get("problems", ()))
@@ -68,6 +79,8 @@ def fill_check(box: QVBoxLayout, data: Json) -> None:
     fill_signatures(box, signatures)
     if data.get("unverified"):
         box.addWidget(Say("ui.check.unverified", tone="lead", size=-1, wrap=True))
+    if rebuilt := data.get("rebuilt"):
+        box.addWidget(_rebuilt(rebuilt))
     for problem in problems:
         line = row(spacing=6)
         line.addWidget(Icon("warning", look().em, "lead" if only_second else "finding"), 0, Qt.AlignmentFlag.AlignTop)

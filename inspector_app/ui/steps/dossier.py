@@ -271,7 +271,7 @@ class DossierStep(QWidget):
         """Recomputes what a dossier claims (the one shown where none is named), against its case."""
         one = self._version(dossier_id or self._shown)
         if one is not None:
-            self._desk.later("case.verify", lambda outcome: self._verified(one.row.id, outcome), path=one.path)
+            self._desk.later("case.verify", lambda outcome: self._verified(one.row.id, outcome), path=one.path, rebuild=True)
 
     def _verified(self, dossier_id: str, outcome: Outcome) -> None:
         self._checked = (dossier_id, outcome.data)

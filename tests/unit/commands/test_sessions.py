@@ -40,7 +40,8 @@ def test_that_facts_given_change_and_the_others_stay_until_undone(workspace, rec
 
 def test_that_nothing_is_written_where_nothing_changes(workspace, recording):
     head = workspace.opened.journal_head()
-    sessions.set_facts(workspace, recording_id=recording.id, room=session_of(workspace, recording).room)
+    outcome = sessions.set_facts(workspace, recording_id=recording.id, room=session_of(workspace, recording).room)
+    assert outcome.facts["recordings"] == 0
     assert workspace.opened.journal_head() == head
 
 

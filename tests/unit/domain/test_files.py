@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from inspector_app.domain.errors import StorageError, Stopped
+from inspector_app.domain.errors import Stopped, StorageError
 from inspector_app.domain.files import replacing, write_text
 
 

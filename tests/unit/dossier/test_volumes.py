@@ -140,3 +140,5 @@ def test_that_a_case_knows_each_volume_and_finds_them_sound(new_case: Any, tmp_p
     for path in facts["volumes"]:
         data = verify(Workspace(), path=Path(path)).data
         assert (data["problems"], data["against"]) == ([], "case")
+    again = verify(Workspace(), path=Path(facts["volumes"][1]), case=case.folder, rebuild=True).data
+    assert (again["problems"], again["rebuilt"]["state"]) == ([], "same")

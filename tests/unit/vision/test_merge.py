@@ -41,6 +41,15 @@ def test_that_the_surest_reading_wins_and_the_other_stays_findable() -> None:
     assert text.readings == ("这款面霜全网最低侩",)
 
 
+def test_that_a_line_found_in_pieces_is_one_text_and_a_part_of_it_alone_is_another() -> None:
+    whole = [line("成色8.5新 四角磨损 无盒", (70, 830, 640, 880), 910)]
+    pieces = [line("成色8.5新", (70, 832, 235, 878)), line("四角磨损 无盒", (260, 832, 640, 878))]
+    (text,) = merged(whole, pieces, whole, pieces)
+    assert (text.text, text.start_us, text.end_us) == ("成色8.5新 四角磨损 无盒", 0, 4 * SECOND)
+    assert text.readings == ("四角磨损 无盒", "成色8.5新")
+    assert [one.text for one in merged(whole, pieces[:1], pieces[:1])] == ["成色8.5新 四角磨损 无盒", "成色8.5新"]
+
+
 def test_that_two_sure_readings_that_differ_are_two_texts() -> None:
     texts = merged([line("这款面霜全网最低价")], [line("这款面霜全网最高价")])
     assert [text.text for text in texts] == ["这款面霜全网最低价", "这款面霜全网最高价"]
