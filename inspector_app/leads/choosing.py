@@ -7,9 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from inspector_app.leads.lead import Lead
+from inspector_app.leads.material import CHAT
 
 #: a term recognised by its sound counts as so many characters more: it is one exact thing that was meant
 HEARD_WEIGHT = 4
+#: what stands in the chat is first of all a comment that the room has to deal with (办法 31-2), whatever else it would be from the host
+COMMENTS = ("E04", "E07")
+COMMENT_WEIGHT = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,8 @@ def _weight(one: Pointed, beside: Sequence[Pointed]) -> tuple[int, int, str]:
     same = [other for other in beside if other.lead.category == one.lead.category and _overlap(one.sentence, other.sentence)]
     covered = {at for other in same for start, end in other.spans for at in range(start, end)}
     heard = sum(match.heard_as is not None for other in same for match in other.lead.matched)
-    return len(covered) + HEARD_WEIGHT * heard, max(other.lead.severity for other in same), one.lead.category
+    comment = COMMENT_WEIGHT * (one.lead.category in COMMENTS and one.lead.witness == CHAT)
+    return len(covered) + HEARD_WEIGHT * heard + comment, max(other.lead.severity for other in same), one.lead.category
 
 
 def _within(one: Pointed, other: Pointed) -> bool:

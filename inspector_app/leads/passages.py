@@ -85,6 +85,8 @@ class Passage:
 
     def sources(self, left: int, right: int) -> list[Piece]:
         """The pieces that the original's span `left:right` touches."""
+        if len(self.pieces) == 1:
+            return [*self.pieces]
         return [piece for piece in self.pieces if piece.start < right and left < piece.end]
 
     def times(self, left: int, right: int) -> tuple[Micros, Micros]:

@@ -76,12 +76,15 @@ class Frame:
 
     def span(self, sentence: str) -> tuple[int, int] | None:
         """From the first of the words to the last, in a sentence that the frame fits by itself; None where it does not."""
-        met = [part.search(sentence) for part in self.every]
-        if not all(met) or any(part.search(sentence) for part in self.none):
+        left, right = len(sentence), 0
+        for part in self.every:
+            found = part.search(sentence)
+            if found is None:
+                return None
+            left, right = min(left, found.start()), max(right, found.end())
+        if right <= left or any(part.search(sentence) for part in self.none):
             return None
-        left = min(found.start() for found in met if found)
-        right = max(found.end() for found in met if found)
-        return (left, right) if right > left else None
+        return left, right
 
     def fits_around(self, around: str) -> bool:
         """Whether what stands around the sentence holds all that it asks for there."""

@@ -77,9 +77,8 @@ class TermIndex:
         asked = [(number, rule) for number, rule in enumerate(rules) if rule.kind in TEXT_KINDS and not rule.as_written]
         self._as_written = [(number, rule) for number, rule in enumerate(rules) if rule.as_written]
         self._patterns = _Anchored([(number, pattern) for number, rule in asked for pattern in rule.patterns])
-        self._frames = _Anchored([(number, frame) for number, rule in asked for frame in rule.frames if not frame.near])
-        self._placed = _Anchored([(number, frame) for number, rule in asked for frame in rule.frames if frame.near])
-        self._known: dict[str, tuple[tuple[int, int, int], ...]] = {}
+        self._frames = _Anchored([(number, frame) for number, rule in asked for frame in rule.frames])
+        self._known: dict[str, tuple[tuple[int, Frame, int, int], ...]] = {}
 
     def find(self, passage: Passage) -> dict[int, list[Hit]]:
         """Hits by rule number, without those that lie inside another of the same rule."""
@@ -105,24 +104,21 @@ class TermIndex:
                     yield number, Hit(match.start(), match.end())
         for start, end in passage.sentences():
             sentence = text[start:end]
-            for number, left, right in self._framed(sentence):
-                yield number, Hit(start + left, start + right)
-            for number, frame in self._placed.fitting(sentence):
-                span = frame.span(sentence)
-                if span and frame.fits_around(passage.around(start, end)):
-                    yield number, Hit(start + span[0], start + span[1])
+            for number, frame, left, right in self._framed(sentence):
+                if not frame.near or frame.fits_around(passage.around(start, end)):
+                    yield number, Hit(start + left, start + right)
         for number, rule in self._as_written:
             for hit in _as_written(rule, passage):
                 yield number, hit
 
-    def _framed(self, sentence: str) -> tuple[tuple[int, int, int], ...]:
-        """Every frame that fits a sentence by itself: the rule's number and the span from the first of its words to the last."""
+    def _framed(self, sentence: str) -> tuple[tuple[int, Frame, int, int], ...]:
+        """Every frame that fits a sentence by itself, whatever stands around: the rule's number and the span from the first of its words to the last."""
         known = self._known.get(sentence)
         if known is None:
             if len(self._known) > _SENTENCES_KEPT:
                 self._known.clear()
-            spans = ((number, frame.span(sentence)) for number, frame in self._frames.fitting(sentence))
-            known = self._known[sentence] = tuple((number, *span) for number, span in spans if span)
+            spans = ((number, frame, frame.span(sentence)) for number, frame in self._frames.fitting(sentence))
+            known = self._known[sentence] = tuple((number, frame, *span) for number, frame, span in spans if span)
         return known
 
 

@@ -129,3 +129,23 @@ def test_that_a_script_that_is_none_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadInput) as refused:
         read_scripts(tmp_path)
     assert refused.value.code == "leads.bad_evaluation"
+
+
+def test_that_ordinary_talk_of_a_room_brings_no_lead(lexicon: RuleSet) -> None:
+    lines = SETS.with_name("ordinary_talk.txt").read_text(encoding="utf-8").splitlines()
+    said = tuple(Utterance(str(n), n * 5 * S, n * 5 * S + 4 * S, line) for n, line in enumerate(lines))
+    assert [(lead.rule, lead.quote) for lead in run(lexicon, Material(len(lines) * 5 * S, said))] == []
+
+
+def test_that_a_viewer_who_asks_is_told_from_staff_who_claim(lexicon: RuleSet) -> None:
+    def found(text: str) -> set[str]:
+        return {lead.category for lead in run(lexicon, Material(60 * S, chat=(ChatMessage("c", S, "甲", text),)))}
+
+    assert found("这个茶喝了血糖能降下来吗") == set()
+    assert "A03" in found("客服：这个茶喝半个月血糖就降下来了")
+    assert "A03" in found("我妈喝了两盒血糖降下来了")
+
+
+def test_that_a_comment_is_first_of_all_a_comment(lexicon: RuleSet) -> None:
+    comment = ChatMessage("c", S, "甲", "祖传秘方包治鼻炎，加我主页")
+    assert {lead.category for lead in run(lexicon, Material(60 * S, chat=(comment,)))} == {"E07"}

@@ -111,3 +111,18 @@ def test_that_bytes_that_are_no_text_are_refused(folder: Path) -> None:
     with pytest.raises(BadInput) as refused:
         load_rules(folder)
     assert (refused.value.facts["problem"], refused.value.facts["line"]) == ("not_utf8", "2")
+
+
+def test_that_a_bureau_adds_words_to_a_class_and_every_rule_knows_them(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    own = tmp_path_factory.mktemp("own") / "vocabulary_own.yaml"
+    own.write_text("words:\n  goods: [手串]\n", encoding="utf-8")
+    rules = folder / "rules.yaml"
+    rules.write_text(rules.read_text("utf-8").replace("terms: [全国最佳]", 'patterns: ["全国最佳<goods>"]'), encoding="utf-8")
+    for files, expected in (((), False), ((own,), True)):
+        (rule,) = load_rules(folder, *files).rules
+        assert bool(rule.patterns[0].search("全国最佳手串")) == expected
+        assert rule.patterns[0].search("全国最佳面膜")
+    own.write_text("words:\n  goods: 手串\n", encoding="utf-8")
+    refused: list[BadInput] = []
+    assert load_rules(folder, own, refused=refused).rules
+    assert [error.facts["file"] for error in refused] == ["vocabulary_own.yaml"]
