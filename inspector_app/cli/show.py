@@ -23,7 +23,7 @@ def demo(data: Json) -> None:
     ]
     table((tr("cli.demo.stage"), tr("cli.demo.result"), tr("cli.demo.wall"), tr("cli.demo.cpu")), rows, widest=72)
     write_line()
-    line("cli.demo.score", **data["score"])
+    line("cli.demo.score", **data["score"], cer=f"{data['score']['cer_pm'] / 10:.1f}")
     line("cli.demo.case", path=data["case"])
     line("cli.demo.dossier", path=data["dossier"], pages=data["pages"], size=f"{data['dossier_bytes'] / 1e6:.1f} MB")
     line("cli.demo.verified" if data["verified"] else "cli.demo.broken")
