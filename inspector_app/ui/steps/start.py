@@ -298,7 +298,10 @@ class StartPage(DropArea):
         fitting = max(1, min(_COLUMNS, (self.width() - 60) // (look().em * 23 + 10)))
         if fitting != self._columns:
             self._columns = fitting
+            focused = isinstance(self.focusWidget(), CaseCard)
             self.refresh()
+            if focused:  # the card under the keyboard was made anew
+                self.take_focus()
 
     def _open_first(self) -> None:
         if self._first:
