@@ -56,7 +56,7 @@ class Listener:
     def hear(self, chunks: Sequence[plan.Chunk]) -> Iterator[Said]:
         """What was said in each chunk, in order: the first by itself, so that there is text soon, then several at once."""
         groups = [chunks[:1], *(chunks[at : at + TOGETHER] for at in range(1, len(chunks), TOGETHER))]
-        for group in groups:
+        for group in filter(None, groups):
             for chunk, first in zip(group, self._first_tries(group), strict=True):
                 yield self._said(chunk, first)
 

@@ -80,3 +80,7 @@ def test_that_a_chunk_has_the_same_text_alone_and_together(
         assert found == [
             [line["segments"], line["metrics"]] for line in together if line["kind"] == "chunk" and line["ord"] == chunk["ord"]
         ]
+
+
+def test_that_the_engine_is_left_alone_where_nothing_waits() -> None:
+    assert list(Listener(lambda _start, _end: np.zeros(1, np.float32), Broken(), False, lambda: None).hear([])) == []
