@@ -100,7 +100,9 @@ def test_that_details_show_digests_to_copy_and_custody_on_request(qtbot: QtBot, 
     qtbot.waitUntil(lambda: "语音覆盖" in words(step.details))
 
     def copies() -> list[Button]:
-        return [button for button in step.details.findChildren(Button) if button.accessibleName() == "复制" and button.isVisible()]
+        return [
+            button for button in step.details.findChildren(Button) if button.accessibleName() == "复制" and button.isVisibleTo(step.details)
+        ]
 
     qtbot.waitUntil(lambda: len(copies()) == 2)
     copies()[0].click()

@@ -52,6 +52,7 @@ def before(qtbot: QtBot, window: MainWindow) -> Before:
     qtbot.waitUntil(lambda: watch.findings_model.rowCount() == 1)
     watch.playback.seek(2 * STEP_US + SECOND)
     [finding] = window.bench.desk.work.opened.find(Finding)
+    qtbot.waitUntil(lambda: any(row.isEnabled() for row in watch.articles._elements()))  # its card is there to be ticked
     return Before(window, qtbot, finding, 2 * STEP_US + SECOND)
 
 
