@@ -21,7 +21,7 @@ def replacing(target: Path) -> Iterator[Path]:
         with partial.open("r+b") as file:
             os.fsync(file.fileno())
         partial.replace(target)
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
     except OSError as cause:
         raise StorageError.of(cause, target) from cause
     finally:
@@ -41,7 +41,7 @@ def write_text(target: Path, text: str, *, encoding: str = "utf-8") -> Path:
     return write_bytes(target, text.encode(encoding))
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Makes the new name durable where the system can open folders (not on Windows)."""
     if os.name == "nt":
         return

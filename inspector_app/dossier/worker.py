@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from inspector_app.domain.errors import StorageError
+from inspector_app.domain.files import sync_folder
 from inspector_app.domain.work import Channel
 from inspector_app.integrity import seal
 
@@ -133,7 +134,7 @@ def _replacing(targets: list[Path]) -> Iterator[list[Path]]:
             with partial.open("r+b") as file:
                 os.fsync(file.fileno())
         _renamed(partials, targets)
-        _sync_folder(targets[0].parent)
+        sync_folder(targets[0].parent)
     except OSError as cause:
         raise StorageError.of(cause, targets[0].parent) from cause
     finally:
@@ -170,14 +171,3 @@ def _kept(target: Path, old: Path) -> None:
         os.link(target, old)
     except OSError:
         target.replace(old)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Makes the new name durable where the system can open folders (not on Windows)."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -1,13 +1,11 @@
 """A form's pages in a child process: the fonts are heavy. Reads pictures of the case, writes one PDF, never opens the case."""
 
 import hashlib
-import os
-from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from inspector_app.domain.errors import StorageError
+from inspector_app.domain.files import write_bytes
 from inspector_app.domain.work import Channel
 from inspector_app.dossier import fonts, stills
 
@@ -32,24 +30,8 @@ def run(spec: Json, channel: Channel) -> Json:
     pages, missing = render(found, body, spec["values"], faces, pdf, draft=spec["draft"], pictures=pictures)
     channel.check()
     out = Path(spec["out"])
-    _write(out, pdf.getvalue())
+    write_bytes(out, pdf.getvalue())
     if missing:
         channel.warn("dossier.missing_glyphs", count=missing)
     digest = hashlib.sha256(pdf.getvalue()).hexdigest()
     return {"path": str(out), "sha256": digest, "bytes": len(pdf.getvalue()), "pages": pages, "missing_glyphs": missing}
-
-
-def _write(out: Path, content: bytes) -> None:
-    partial = out.with_name(out.name + ".partial")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        with partial.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(out)
-    except OSError as cause:
-        raise StorageError.of(cause, out) from cause
-    finally:
-        with suppress(OSError):
-            partial.unlink(missing_ok=True)
