@@ -100,9 +100,7 @@ def test_that_details_show_digests_to_copy_and_custody_on_request(qtbot: QtBot, 
     qtbot.waitUntil(lambda: "语音覆盖" in words(step.details))
 
     def copies() -> list[Button]:
-        return [
-            button for button in step.details.findChildren(Button) if button.accessibleName() == "复制" and button.isVisibleTo(step.details)
-        ]
+        return [button for button in step.details.findChildren(Button) if button.accessibleName() == "复制" and button.isVisible()]
 
     qtbot.waitUntil(lambda: len(copies()) == 2)
     copies()[0].click()
@@ -114,6 +112,14 @@ def test_that_details_show_digests_to_copy_and_custody_on_request(qtbot: QtBot, 
         qtbot.wait(150)
         assert "ui." not in words(step)
     window.set_language("zh")
+
+
+def test_that_a_row_stays_at_hand_while_ctrl_is_held(qtbot: QtBot, step: IntakeStep) -> None:
+    step.table.choose(0)
+    qtbot.keyPress(step, Qt.Key.Key_Control, Qt.KeyboardModifier.ControlModifier)  # as in Ctrl+1, while the material is still being read
+    step.table.choose(0)
+    assert len(step.table.rows) == 1
+    qtbot.keyRelease(step, Qt.Key.Key_Control)
 
 
 def test_that_the_table_is_reached_and_used_by_keys(qtbot: QtBot, window: MainWindow, step: IntakeStep) -> None:

@@ -1,6 +1,6 @@
 """Tables as every step shows them: quiet, read-only, whole rows, state cells drawn as chips."""
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QRectF, Qt
+from PySide6.QtCore import QAbstractItemModel, QItemSelectionModel, QModelIndex, QPersistentModelIndex, QRectF, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
@@ -72,5 +72,7 @@ class Table(QTableView):
         if place < 0:
             self.clearSelection()
         else:
-            self.selectRow(place)
-            self.scrollTo(self.model().index(place, 0))
+            index = self.model().index(place, 0)
+            wanted = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+            self.selectionModel().setCurrentIndex(index, wanted)  # `selectRow` would take a row away while Ctrl is held
+            self.scrollTo(index)
