@@ -30,6 +30,7 @@ def main():
 def verify(pack):
     names = [one.filename for one in pack.infolist()]
     problems = ["重复的文件 / listed twice: " + name for name in sorted(set(names)) if names.count(name) > 1]
+    problems += ["名称指向包外 / leads out of the package: " + name for name in names if leads_out(name)]
     digests = {name: sha256(pack, name) for name in names}
     payload, tags = listed(pack, "manifest-sha256.txt"), listed(pack, "tagmanifest-sha256.txt")
     for name, digest in digests.items():
@@ -41,7 +42,10 @@ def verify(pack):
         elif expected != digest:
             problems.append("被改动 / altered: " + name)
     problems += ["缺失 / missing: " + name for name in sorted(set(payload) | set(tags)) if name not in digests]
-    manifest = json.loads(pack.read("data/manifest.json").decode("utf-8"))
+    text = pack.read("data/manifest.json").decode("utf-8")
+    manifest = json.loads(text)
+    if text != json.dumps(manifest, ensure_ascii=False, sort_keys=True, separators=(",", ":")):
+        problems.append("清单不是规定的写法 / the manifest is not in its one text")
     own = {"data/" + one["path"]: one["sha256"] for one in manifest["files"]}
     for name in sorted(set(own) | {name for name in digests if name.startswith("data/") and name != "data/manifest.json"}):
         if own.get(name) != digests.get(name):
@@ -57,6 +61,11 @@ def verify(pack):
         print("×", problem)
     print("发现改动 / ALTERED" if problems else "未发现改动 / nothing altered")
     return 1 if problems else 0
+
+
+def leads_out(name):
+    parts = name.replace("\\", "/").split("/")
+    return name.startswith("/") or ".." in parts or ":" in parts[0]
 
 
 def sha256(pack, name):
